@@ -1,0 +1,112 @@
+import type { FieldType, Schema } from '../batch/schema.ts';
+import type { ConfigOf, Fields } from './fields.ts';
+import type { Operator, OperatorSetup, SourceOperator } from './operator.ts';
+
+export type Category = 'source' | 'transformation' | 'partitioning' | 'window' | 'sink';
+
+/** Something wrong (or doubtful) with a node's configuration or wiring, pinned to where it is caused. */
+export interface ConfigProblem {
+  readonly severity: 'error' | 'warning';
+  /** Stable, kebab-case, e.g. `column-missing`. */
+  readonly code: string;
+  /** A sentence that says what is wrong and what to do. */
+  readonly message: string;
+  /** Name of the configuration field it belongs to. */
+  readonly field?: string | undefined;
+  /** Name of the port it belongs to. */
+  readonly port?: string | undefined;
+}
+
+/** How a keyed stream finds a record's key. Evaluated at the exchange and again by the operator, as in Flink. */
+export type KeySelector =
+  | { readonly kind: 'fields'; readonly fields: readonly string[] }
+  | { readonly kind: 'function'; readonly source: string; readonly type: FieldType };
+
+/** What is known, before the run, of a stream that enters an input. */
+export interface StreamShape {
+  readonly schema: Schema;
+  /** Present when the stream is keyed. */
+  readonly key: KeySelector | null;
+  /** Records carry event timestamps (a source that gives them, or a timestamps-and-watermarks operator, is upstream). */
+  readonly eventTime: boolean;
+}
+
+export interface InputPort {
+  readonly name: string;
+  readonly title: string;
+  /** The stream must be keyed. Missing: it may be. */
+  readonly keyed?: boolean;
+  /** Records must have timestamps and watermarks. */
+  readonly eventTime?: boolean;
+}
+
+export interface OutputPort {
+  readonly name: string;
+  readonly title: string;
+  /** A side output: it may stay unconnected, its records are then only counted. */
+  readonly side?: boolean;
+}
+
+/** Partitioner of an exchange (Flink: `StreamPartitioner`). Virtual operators compile to one. */
+export type Partitioner =
+  | { readonly kind: 'forward' }
+  | { readonly kind: 'hash'; readonly key: KeySelector }
+  | { readonly kind: 'rebalance' };
+
+/** What `outputs` yields: the streams that leave, by port; problems keep the run from starting. */
+export interface OutputShapes {
+  readonly ports: Readonly<Record<string, StreamShape>>;
+  readonly problems: readonly ConfigProblem[];
+}
+
+/** Metadata, checks and schema propagation of an operator: pure data and pure functions, loaded by the page. */
+export interface OperatorDefinition<F extends Fields = Fields> {
+  /** kebab-case; equals the folder's name. Stored in documents: never renamed without a migration. */
+  readonly type: string;
+  readonly title: string;
+  readonly category: Category;
+  /** One sentence for palette and tooltip. */
+  readonly summary: string;
+  /** More words a user may search for (Flink's method names). */
+  readonly keywords: readonly string[];
+  readonly fields: F;
+  readonly inputs: readonly InputPort[];
+  readonly outputs: (config: ConfigOf<F>) => readonly OutputPort[];
+  /** Keeps state: its results depend on earlier records. */
+  readonly stateful?: boolean;
+  /** Runs at this parallelism whatever the job says. */
+  readonly fixedParallelism?: number;
+  /** A source that ends by itself with this configuration. */
+  readonly bounded?: (config: ConfigOf<F>) => boolean;
+  /** Present on virtual operators: they become the partitioner of their edge and never a task. */
+  readonly partitioner?: (config: ConfigOf<F>) => Partitioner;
+  /** Present on sinks: where delivered rows go. */
+  readonly delivery?: (config: ConfigOf<F>) => SinkDelivery;
+  /** Schema propagation and semantic checks. `inputs[i]` belongs to `definition.inputs[i]`. Never throws. */
+  readonly shapes: (config: ConfigOf<F>, inputs: readonly StreamShape[]) => OutputShapes;
+  /** One line for the node's face, e.g. "10 s · avg(temperature)". */
+  readonly face: (config: ConfigOf<F>) => string;
+  /** Loads the runtime; only the task worker calls it. Absent on virtual operators. */
+  readonly load?: () => Promise<OperatorModule<F>>;
+}
+
+export type SinkDelivery =
+  | { readonly kind: 'table' }
+  | { readonly kind: 'file'; readonly format: 'csv' | 'ndjson'; readonly fileName: string };
+
+export interface OperatorModule<F extends Fields = Fields> {
+  readonly create: (config: ConfigOf<F>, setup: OperatorSetup) => Operator | SourceOperator;
+}
+
+/** Identity with inference: checks a definition literal against the contract and keeps its precise field types. */
+export function defineOperator<const F extends Fields>(definition: OperatorDefinition<F>): OperatorDefinition<F> {
+  return definition;
+}
+
+/** A definition whose field types are forgotten; the registry holds these. The one place where types are erased. */
+export type AnyDefinition = OperatorDefinition<Fields>;
+
+export function erased<F extends Fields>(definition: OperatorDefinition<F>): AnyDefinition {
+  // Sound because `parseConfig` validates a raw configuration against the same `fields` before any of these functions sees it.
+  return definition as unknown as AnyDefinition;
+}
