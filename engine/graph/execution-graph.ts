@@ -1,5 +1,6 @@
+import { must } from '../util/assert.ts';
 import type { JobSettings } from './document.ts';
-import type { JobEdge, JobVertex } from './job-graph.ts';
+import type { JobEdge, JobGraph, JobVertex } from './job-graph.ts';
 
 export type SubtaskId = `${string}#${number}`;
 
@@ -40,4 +41,32 @@ export interface ExecutionGraph {
 
 export function subtaskId(vertexId: string, index: number): SubtaskId {
   return `${vertexId}#${index}`;
+}
+
+export function buildExecutionGraph(job: JobSettings, { vertices, edges }: JobGraph): ExecutionGraph {
+  const parallelism = new Map(vertices.map((vertex) => [vertex.id, vertex.parallelism]));
+  const of = (vertexId: string): number => must(parallelism.get(vertexId), 'a vertex of the job');
+  let sources = 0;
+  return {
+    job,
+    vertices,
+    edges: edges.map((edge) => ({ ...edge, channels: channelsOf(edge, of(edge.fromVertex), of(edge.toVertex)) })),
+    subtasks: vertices.flatMap((vertex) =>
+      indexes(vertex.parallelism).map((index) => ({
+        id: subtaskId(vertex.id, index),
+        vertexId: vertex.id,
+        index,
+        sourceIndex: vertex.isSource ? sources++ : -1,
+      })),
+    ),
+  };
+}
+
+function channelsOf(edge: JobEdge, from: number, to: number): readonly ExecutionChannel[] {
+  if (edge.partitioner.kind === 'forward') return indexes(from).map((index) => ({ fromIndex: index, toIndex: index }));
+  return indexes(from).flatMap((fromIndex) => indexes(to).map((toIndex) => ({ fromIndex, toIndex })));
+}
+
+function indexes(count: number): readonly number[] {
+  return Array.from({ length: count }, (_, index) => index);
 }

@@ -1,4 +1,11 @@
 import type { Partitioner, SinkDelivery, StreamShape } from '../operators/definition.ts';
+import { assert, must } from '../util/assert.ts';
+import { groupBy } from '../util/group-by.ts';
+import type { Analysis, DefinitionLookup } from './analysis.ts';
+import { nameOf } from './analyze-node.ts';
+import type { DocumentNode, PipelineDocument } from './document.ts';
+import { exchangesOf } from './exchanges.ts';
+import type { Exchange, ExchangeNode } from './exchanges.ts';
 
 /** Everything a task needs to create one operator. Plain data: it is sent to the task worker. */
 export interface OperatorDeployment {
@@ -32,7 +39,7 @@ export interface ChainedEdge {
 export interface JobVertex {
   /** Node id of the head. */
   readonly id: string;
-  /** Flink's task name: `a -> b`, branches as `a -> (b, c -> d)`. */
+  /** Flink's task name: `a → b`, branches as `a → (b, c → d)`. */
   readonly name: string;
   readonly parallelism: number;
   readonly isSource: boolean;
@@ -64,4 +71,82 @@ export interface JobGraph {
   readonly vertices: readonly JobVertex[];
   /** By the order of their target vertex, then input index, then order of the source vertex. */
   readonly edges: readonly JobEdge[];
+}
+
+/**
+ * The job graph of a document.
+ * @param analysis Of this very document; it must be runnable.
+ */
+export function buildJobGraph(document: PipelineDocument, analysis: Analysis, lookup: DefinitionLookup): JobGraph {
+  assert(analysis.runnable, 'a job graph is only built of a document without errors');
+  const nodes = new Map(document.nodes.map((node) => [node.id, node]));
+  const exchanges = exchangesOf(
+    document.edges.filter((edge) => analysis.edges.has(edge.id)),
+    new Map(document.nodes.map((node) => [node.id, exchangeNodeOf(node, analysis, lookup)])),
+  );
+  const isChained = (exchange: Exchange): boolean => analysis.edges.get(exchange.edgeIds.at(-1) ?? '')?.chained === true;
+  const chained = groupBy(exchanges.filter(isChained), (exchange) => exchange.fromNode);
+  const vertexOf = new Map(analysis.chains.flatMap((chain) => chain.map((nodeId) => [nodeId, must(chain[0], 'the head of a chain')])));
+  const vertices = analysis.chains.map((chain) => {
+    const operators = chain.map((nodeId) => deploymentOf(document, must(nodes.get(nodeId), 'a chained node'), analysis, lookup));
+    const calls = chain.flatMap((nodeId) => chained.get(nodeId) ?? []);
+    const head = must(operators[0], 'the head of a chain');
+    return {
+      id: head.nodeId,
+      name: taskName(head.nodeId, operators, calls),
+      parallelism: must(analysis.nodes.get(head.nodeId), 'the head of a chain').parallelism,
+      isSource: head.inputs.length === 0,
+      operators,
+      chained: calls.map(({ edgeIds, fromNode, port, toNode, inputIndex }) => ({ edgeIds, fromNode, port, toNode, inputIndex })),
+    };
+  });
+  const position = new Map(vertices.map((vertex, i) => [vertex.id, i]));
+  const edges = exchanges.filter((exchange) => !isChained(exchange)).map((exchange) => jobEdgeOf(exchange, vertexOf));
+  const at = (vertexId: string): number => must(position.get(vertexId), 'a vertex of the job');
+  edges.sort((a, b) => at(a.toVertex) - at(b.toVertex) || a.inputIndex - b.inputIndex || at(a.fromVertex) - at(b.fromVertex));
+  return { vertices, edges };
+}
+
+function exchangeNodeOf(node: DocumentNode, analysis: Analysis, lookup: DefinitionLookup): ExchangeNode {
+  const definition = must(lookup(node.type), `the operator ${node.type}`);
+  const analyzed = must(analysis.nodes.get(node.id), 'an analysed node');
+  return {
+    nodeId: node.id,
+    parallelism: analyzed.parallelism,
+    inputPorts: definition.inputs.map((port) => port.name),
+    partitioner: definition.partitioner?.(analyzed.config as never) ?? null,
+  };
+}
+
+function deploymentOf(document: PipelineDocument, node: DocumentNode, analysis: Analysis, lookup: DefinitionLookup): OperatorDeployment {
+  const definition = must(lookup(node.type), `the operator ${node.type}`);
+  const { config, inputs, outputs } = must(analysis.nodes.get(node.id), 'an analysed node');
+  return {
+    nodeId: node.id,
+    name: nameOf(node, definition),
+    type: node.type,
+    config,
+    inputs,
+    outputs,
+    maxParallelism: node.maxParallelism ?? document.job.maxParallelism,
+    delivery: definition.delivery?.(config as never) ?? null,
+  };
+}
+
+function jobEdgeOf(exchange: Exchange, vertexOf: ReadonlyMap<string, string>): JobEdge {
+  const { edgeIds, fromNode, port, toNode, inputIndex, partitioner } = exchange;
+  const fromVertex = must(vertexOf.get(fromNode), 'the task of an exchange');
+  const toVertex = must(vertexOf.get(toNode), 'the task of an exchange');
+  assert(toVertex === toNode, 'an exchange enters a task at its head');
+  return { id: edgeIds.join('+'), edgeIds, fromVertex, fromNode, port, toVertex, toNode, inputIndex, partitioner };
+}
+
+function taskName(nodeId: string, operators: readonly OperatorDeployment[], calls: readonly Exchange[]): string {
+  const name = must(
+    operators.find((operator) => operator.nodeId === nodeId),
+    'an operator of the task',
+  ).name;
+  const branches = calls.filter((call) => call.fromNode === nodeId).map((call) => taskName(call.toNode, operators, calls));
+  if (branches.length === 0) return name;
+  return `${name} → ${branches.length === 1 ? branches[0] : `(${branches.join(', ')})`}`;
 }

@@ -1,0 +1,98 @@
+import { groupBy } from '../util/group-by.ts';
+import type { Analysis, AnalyzedEdge, AnalyzedNode, DefinitionLookup, DocumentProblem } from './analysis.ts';
+import type { NodeAnalysis } from './analyze-node.ts';
+import { chainedExchanges, chainsOf } from './chaining.ts';
+import type { ChainingNode } from './chaining.ts';
+import type { DocumentNode, PipelineDocument } from './document.ts';
+import { defaultPartitioner, exchangesOf, strategyOf } from './exchanges.ts';
+import type { Exchange, ExchangeNode } from './exchanges.ts';
+import { graphProblems } from './graph-problems.ts';
+import { topologyOf } from './topology.ts';
+import { Wiring } from './wiring.ts';
+
+/**
+ * Everything there is to know of a document before it runs. Pure; works on half-finished and broken documents and never throws: what is
+ * wrong is a problem on the node or edge that causes it, and whatever depends on it is analysed as far as it goes.
+ */
+export function analyzeDocument(document: PipelineDocument, lookup: DefinitionLookup): Analysis {
+  const topology = topologyOf(document);
+  const wiring = new Wiring(document, lookup, topology);
+  for (const node of topology.order) wiring.visit(node);
+  const order = topology.order.map((node) => node.id);
+  const tasks = order.filter((nodeId) => isTask(wiring.nodes.get(nodeId)));
+  const exchanges = exchangesOf(wiring.edges, new Map([...wiring.nodes].map(([nodeId, known]) => [nodeId, exchangeNodeOf(known)])));
+  const chained = chainedExchanges(exchanges, chainingNodesOf(tasks, exchanges, wiring.nodes));
+  const problems: readonly DocumentProblem[] = [...wiring.problems, ...graphProblems(document, topology, wiring.nodes, wiring.edges)];
+  return {
+    problems,
+    nodes: new Map(topology.order.map((node) => [node.id, wiring.nodes.get(node.id)?.analyzed ?? placeholderOf(document, node)])),
+    edges: new Map(analyzedEdges(wiring, exchanges, chained).map((edge) => [edge.edgeId, edge])),
+    chains: chainsOf(tasks, chained),
+    order,
+    runnable: problems.every((problem) => problem.severity !== 'error'),
+  };
+}
+
+function isTask(known: NodeAnalysis | undefined): boolean {
+  return known !== undefined && known.definition.partitioner === undefined;
+}
+
+function exchangeNodeOf(known: NodeAnalysis): ExchangeNode {
+  return {
+    nodeId: known.node.id,
+    parallelism: known.analyzed.parallelism,
+    inputPorts: known.definition.inputs.map((port) => port.name),
+    partitioner: known.partitioner,
+  };
+}
+
+function chainingNodesOf(
+  tasks: readonly string[],
+  exchanges: readonly Exchange[],
+  nodes: ReadonlyMap<string, NodeAnalysis>,
+): ReadonlyMap<string, ChainingNode> {
+  const upstream = groupBy(exchanges, (exchange) => exchange.toNode);
+  const result = new Map<string, ChainingNode>();
+  for (const nodeId of tasks) {
+    const known = nodes.get(nodeId);
+    if (known === undefined) continue;
+    const inherited = new Set((upstream.get(nodeId) ?? []).map((exchange) => result.get(exchange.fromNode)?.slotSharingGroup));
+    result.set(nodeId, {
+      nodeId,
+      parallelism: known.analyzed.parallelism,
+      chaining: known.node.chaining ?? 'always',
+      slotSharingGroup: known.node.slotSharingGroup ?? (inherited.size === 1 ? [...inherited][0] : undefined) ?? DEFAULT_GROUP,
+    });
+  }
+  return result;
+}
+
+/** Flink: an operator without a group of its own is in its inputs' group if they agree, else in this one. */
+const DEFAULT_GROUP = 'default';
+
+function analyzedEdges(wiring: Wiring, exchanges: readonly Exchange[], chained: ReadonlySet<Exchange>): readonly AnalyzedEdge[] {
+  // Records move on the last edge of an exchange; those before it, into virtual operators, stay where the records are.
+  const exchangeOf = new Map(exchanges.map((exchange) => [exchange.edgeIds.at(-1), exchange]));
+  return wiring.edges.map((edge) => {
+    const source = wiring.nodes.get(edge.source);
+    const target = wiring.nodes.get(edge.target);
+    const exchange = exchangeOf.get(edge.id);
+    const partitioner =
+      exchange?.partitioner ??
+      source?.partitioner ??
+      defaultPartitioner(source?.analyzed.parallelism ?? 1, target?.analyzed.parallelism ?? source?.analyzed.parallelism ?? 1);
+    return { edgeId: edge.id, strategy: strategyOf(partitioner), partitioner, chained: exchange !== undefined && chained.has(exchange) };
+  });
+}
+
+/** A node of an unknown type: kept as it is, shown as a placeholder. */
+function placeholderOf(document: PipelineDocument, node: DocumentNode): AnalyzedNode {
+  return {
+    nodeId: node.id,
+    config: node.config,
+    inputs: [],
+    outputs: {},
+    parallelism: node.parallelism ?? document.job.parallelism,
+    bounded: false,
+  };
+}

@@ -1,0 +1,81 @@
+import type { Partitioner } from '../operators/definition.ts';
+import { groupBy } from '../util/group-by.ts';
+import type { ExchangeStrategy } from './analysis.ts';
+import type { DocumentEdge } from './document.ts';
+
+/** What the exchanges need to know of a node. */
+export interface ExchangeNode {
+  readonly nodeId: string;
+  readonly parallelism: number;
+  /** Names of the inputs, by index. */
+  readonly inputPorts: readonly string[];
+  /** Null: a real operator. Virtual operators are never a task; they only say how records choose a subtask. */
+  readonly partitioner: Partitioner | null;
+}
+
+/** A way for records from one real operator to another, over virtual operators if there are any in between. */
+export interface Exchange {
+  /** Upstream first. */
+  readonly edgeIds: readonly string[];
+  readonly fromNode: string;
+  readonly port: string;
+  readonly toNode: string;
+  readonly inputIndex: number;
+  readonly partitioner: Partitioner;
+}
+
+/**
+ * The exchanges between real operators. `edges` are acyclic and end at known nodes.
+ * Flink's rule: what a virtual operator asks for holds, of several the last; otherwise FORWARD at equal parallelism and REBALANCE else.
+ */
+export function exchangesOf(edges: readonly DocumentEdge[], nodes: ReadonlyMap<string, ExchangeNode>): readonly Exchange[] {
+  const incoming = groupBy(edges, (edge) => edge.target);
+  return edges.flatMap((edge) => {
+    const target = nodes.get(edge.target);
+    if (target === undefined || target.partitioner !== null) return [];
+    return pathsTo([edge], nodes, incoming).flatMap((path) => exchangeAlong(path, target, nodes));
+  });
+}
+
+/** Every way to the last edge of `path` that begins at a real operator. */
+function pathsTo(
+  path: readonly DocumentEdge[],
+  nodes: ReadonlyMap<string, ExchangeNode>,
+  incoming: ReadonlyMap<string, readonly DocumentEdge[]>,
+): readonly (readonly DocumentEdge[])[] {
+  const first = path[0] as DocumentEdge;
+  const source = nodes.get(first.source);
+  if (source === undefined) return [];
+  if (source.partitioner === null) return [path];
+  return (incoming.get(first.source) ?? []).flatMap((edge) => pathsTo([edge, ...path], nodes, incoming));
+}
+
+function exchangeAlong(path: readonly DocumentEdge[], target: ExchangeNode, nodes: ReadonlyMap<string, ExchangeNode>): readonly Exchange[] {
+  const first = path[0] as DocumentEdge;
+  const last = path.at(-1) as DocumentEdge;
+  const source = nodes.get(first.source) as ExchangeNode;
+  const asked = path
+    .slice(1)
+    .map((edge) => nodes.get(edge.source)?.partitioner ?? null)
+    .findLast((partitioner) => partitioner !== null && partitioner.kind !== 'forward');
+  return [
+    {
+      edgeIds: path.map((edge) => edge.id),
+      fromNode: source.nodeId,
+      port: first.sourcePort,
+      toNode: target.nodeId,
+      inputIndex: target.inputPorts.indexOf(last.targetPort),
+      partitioner: asked ?? defaultPartitioner(source.parallelism, target.parallelism),
+    },
+  ];
+}
+
+export function defaultPartitioner(fromParallelism: number, toParallelism: number): Partitioner {
+  return { kind: fromParallelism === toParallelism ? 'forward' : 'rebalance' };
+}
+
+const STRATEGIES: Readonly<Record<Partitioner['kind'], ExchangeStrategy>> = { forward: 'FORWARD', hash: 'HASH', rebalance: 'REBALANCE' };
+
+export function strategyOf(partitioner: Partitioner): ExchangeStrategy {
+  return STRATEGIES[partitioner.kind];
+}
