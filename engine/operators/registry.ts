@@ -1,0 +1,15 @@
+import type { AnyDefinition } from './definition.ts';
+
+/** Every operator there is, in the order of the palette within its category. One import and one line here make an operator known. */
+const DEFINITIONS: readonly AnyDefinition[] = [];
+
+const BY_TYPE: ReadonlyMap<string, AnyDefinition> = new Map(DEFINITIONS.map((definition) => [definition.type, definition]));
+
+export function definitions(): readonly AnyDefinition[] {
+  return DEFINITIONS;
+}
+
+/** Undefined: a document names a type that this build does not have. */
+export function definitionOf(type: string): AnyDefinition | undefined {
+  return BY_TYPE.get(type);
+}
