@@ -1,0 +1,59 @@
+import type { Identity } from '../time/timer-service.ts';
+import { identityOf } from './identity-of.ts';
+import type { StateTable } from './state-table.ts';
+
+/** Entries by identity of their key, in insertion order. */
+export type MapContent<UK, UV> = Map<Identity, readonly [key: UK, value: UV]>;
+
+/** A map per key and namespace (Flink: `MapState`). Keys may be any plain data; equal data is the same key. */
+export class MapState<UK, UV, N> {
+  readonly #table: StateTable<N>;
+  readonly #name: string;
+  #namespace: N;
+
+  constructor(table: StateTable<N>, name: string, namespace: N) {
+    this.#table = table;
+    this.#name = name;
+    this.#namespace = namespace;
+  }
+
+  setCurrentNamespace(namespace: N): void {
+    this.#namespace = namespace;
+  }
+
+  get(key: UK): UV | null {
+    return this.#content()?.get(identityOf(key))?.[1] ?? null;
+  }
+
+  has(key: UK): boolean {
+    return this.#content()?.has(identityOf(key)) ?? false;
+  }
+
+  put(key: UK, value: UV): void {
+    const content = this.#content();
+    if (content === undefined) this.#table.write(this.#name, this.#namespace, new Map([[identityOf(key), [key, value]]]));
+    else content.set(identityOf(key), [key, value]);
+  }
+
+  remove(key: UK): void {
+    const content = this.#content();
+    content?.delete(identityOf(key));
+    if (content?.size === 0) this.clear();
+  }
+
+  entries(): readonly (readonly [key: UK, value: UV])[] {
+    return [...(this.#content()?.values() ?? [])];
+  }
+
+  isEmpty(): boolean {
+    return this.#content() === undefined;
+  }
+
+  clear(): void {
+    this.#table.remove(this.#name, this.#namespace);
+  }
+
+  #content(): MapContent<UK, UV> | undefined {
+    return this.#table.read(this.#name, this.#namespace) as MapContent<UK, UV> | undefined;
+  }
+}
