@@ -77,8 +77,8 @@ export interface SourceOperator {
   snapshot(): unknown;
   restore(state: unknown): void;
 
-  /** What is known of its progress: consumed and total units (bytes, or records), for the progress bar. Total null = unbounded. */
-  readonly progress: { readonly done: number; readonly total: number | null };
+  /** What is known of its progress, for the progress bar. Total null = unbounded. A subtask that reads nothing says 0 of 0. */
+  readonly progress: { readonly done: number; readonly total: number | null; readonly unit: 'bytes' | 'records' };
 }
 
 /** Where an operator's results go: the next operator of the chain, or the task's outputs. Valid from `open` on. */

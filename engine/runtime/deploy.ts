@@ -1,0 +1,82 @@
+import type { Batch } from '../batch/batch.ts';
+import { LocalChannel } from '../channels/local-channel.ts';
+import type { ExecutionEdge, ExecutionGraph, ExecutionSubtask } from '../graph/execution-graph.ts';
+import type { JobVertex, OperatorDeployment } from '../graph/job-graph.ts';
+import { must } from '../util/assert.ts';
+import type { Receiver } from './chain-output.ts';
+import { InputGate } from './input-gate.ts';
+import { newChannelSelector } from './new-channel-selector.ts';
+import { OperatorChain } from './operator-chain.ts';
+import { ResultPartition } from './result-partition.ts';
+import { Subtask } from './subtask.ts';
+import type { SubtaskInput } from './subtask.ts';
+import type { TaskEnvironment } from './task-environment.ts';
+
+/** A deployed exchange: its channels, in the order of `edge.channels`. */
+export interface DeployedEdge {
+  readonly edge: ExecutionEdge;
+  readonly channels: readonly LocalChannel[];
+}
+
+export interface DeployedJob {
+  /** In topological order. */
+  readonly subtasks: readonly Subtask[];
+  readonly edges: readonly DeployedEdge[];
+}
+
+/** Creates all subtasks of a job in this thread, wired by local channels, not yet opened. */
+export async function deployJob(graph: ExecutionGraph, environment: TaskEnvironment): Promise<DeployedJob> {
+  const edges = graph.edges.map((edge) => ({ edge, channels: edge.channels.map(() => new LocalChannel()) }));
+  const vertices = new Map(graph.vertices.map((vertex) => [vertex.id, vertex]));
+  const subtasks: Subtask[] = [];
+  for (const execution of graph.subtasks) {
+    const vertex = must(vertices.get(execution.vertexId), `the task of ${execution.id}`);
+    subtasks.push(await deploySubtask(graph, vertex, execution, vertices, edges, environment));
+  }
+  return { subtasks, edges };
+}
+
+async function deploySubtask(
+  graph: ExecutionGraph,
+  vertex: JobVertex,
+  execution: ExecutionSubtask,
+  vertices: ReadonlyMap<string, JobVertex>,
+  edges: readonly DeployedEdge[],
+  environment: TaskEnvironment,
+): Promise<Subtask> {
+  const outgoing = edges
+    .filter(({ edge }) => edge.fromVertex === vertex.id)
+    .map((deployed) => ({
+      deployed,
+      partition: partitionOf(deployed, execution, must(vertices.get(deployed.edge.toVertex), 'the target task')),
+    }));
+  const partitions = outgoing.map(({ partition }) => partition);
+  const receivers = (nodeId: string, port: string): Receiver[] =>
+    outgoing
+      .filter(({ deployed }) => deployed.edge.fromNode === nodeId && deployed.edge.port === port)
+      .map(({ partition }) => receiverOf(partition));
+  const { seed, autoWatermarkIntervalMs } = graph.job;
+  const chain = await OperatorChain.deploy(vertex, execution, seed, autoWatermarkIntervalMs, receivers, environment);
+  return new Subtask(execution, chain, inputsOf(vertex, execution, edges), partitions);
+}
+
+function receiverOf(partition: ResultPartition): Receiver {
+  return { byRecord: null, receiveBatch: (batch: Batch) => partition.emit(batch) };
+}
+
+function partitionOf({ edge, channels }: DeployedEdge, sender: ExecutionSubtask, target: JobVertex): ResultPartition {
+  const mine = channels.filter((_, c) => edge.channels[c]?.fromIndex === sender.index);
+  const head = must(target.operators[0], 'the head of the target task') as OperatorDeployment;
+  const schema = must(head.inputs[edge.inputIndex], 'the input of the target').schema;
+  return new ResultPartition(mine, newChannelSelector(edge.partitioner, mine.length, sender.index, schema, head.maxParallelism));
+}
+
+function inputsOf(vertex: JobVertex, execution: ExecutionSubtask, edges: readonly DeployedEdge[]): SubtaskInput[] {
+  const head = must(vertex.operators[0], 'the head of a task');
+  return head.inputs.flatMap((shape, index) => {
+    const channels = edges.flatMap(({ edge, channels: all }) =>
+      edge.toVertex === vertex.id && edge.inputIndex === index ? all.filter((_, c) => edge.channels[c]?.toIndex === execution.index) : [],
+    );
+    return channels.length === 0 ? [] : [{ gate: new InputGate(channels, shape.schema), index }];
+  });
+}

@@ -1,0 +1,47 @@
+import { JobFailure } from '../api/errors.ts';
+import type { OperatorDeployment } from '../graph/job-graph.ts';
+import { describeUserError } from '../functions/user-error.ts';
+
+const MAX_CONTENT = 500;
+
+/** Any value as text for a person: strings as they are, the rest as JSON; cut when long. */
+export function contentText(content: unknown): string {
+  const text = typeof content === 'string' ? content : safeJson(content);
+  return text.length > MAX_CONTENT ? `${text.slice(0, MAX_CONTENT - 1)}…` : text;
+}
+
+function safeJson(value: unknown): string {
+  const replace = (_key: string, inner: unknown): unknown => (typeof inner === 'bigint' ? `${inner}` : inner);
+  try {
+    return JSON.stringify(value, replace) ?? String(value);
+  } catch (error) {
+    // A cyclic value is still worth naming; the message of the cycle is the most that can be said of it.
+    return `[not printable: ${(error as Error).message}]`;
+  }
+}
+
+/** One record fails the job: says which operator, which record, and what was thrown. */
+export function recordFailure(
+  deployment: OperatorDeployment,
+  subtaskIndex: number,
+  reason: string,
+  position: number,
+  content: unknown,
+  cause: unknown,
+): never {
+  const thrown = cause === undefined ? undefined : describeUserError(cause);
+  throw new JobFailure({
+    code: thrown === undefined ? 'record-failed' : 'function-threw',
+    domain: 'user',
+    retry: 'after-change',
+    message: `${deployment.name}: ${reason}`,
+    nodeId: deployment.nodeId,
+    nodeName: deployment.name,
+    subtaskIndex,
+    position,
+    record: contentText(content),
+    cause: thrown?.message,
+    line: thrown?.line,
+    column: thrown?.column,
+  });
+}

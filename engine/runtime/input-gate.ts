@@ -1,0 +1,207 @@
+import { Batch, BATCH_CAPACITY } from '../batch/batch.ts';
+import { BatchMerger } from '../batch/batch-merger.ts';
+import type { RowRun } from '../batch/batch-merger.ts';
+import type { Schema } from '../batch/schema.ts';
+import type { LocalChannel } from '../channels/local-channel.ts';
+import { MAX_WATERMARK, Marks, WATERMARK, WATERMARK_STATUS } from '../elements/marks.ts';
+import type { MarkKind } from '../elements/marks.ts';
+import { WatermarkValve } from '../time/watermark-valve.ts';
+import { assert } from '../util/assert.ts';
+
+/** Reading position inside the first batch of a channel. */
+interface Cursor {
+  readonly channel: LocalChannel;
+  readonly index: number;
+  batch: Batch | null;
+  /** Next live row (index into the selection) and next mark. */
+  row: number;
+  mark: number;
+}
+
+/**
+ * All channels of one input of a subtask. With one live channel batches pass by reference. With several, their elements are merged
+ * in order of origin (ties by channel), up to the smallest frontier: that order is a property of the data, not of scheduling.
+ * Watermarks go through the valve, so what comes out is the minimum over the channels.
+ */
+export class InputGate {
+  readonly #cursors: readonly Cursor[];
+  readonly #valve: WatermarkValve;
+  readonly #merger: BatchMerger;
+  #merged = new Merge();
+
+  constructor(channels: readonly LocalChannel[], schema: Schema) {
+    assert(channels.length > 0, 'an input gate has at least one channel');
+    this.#cursors = channels.map((channel, index) => ({ channel, index, batch: null, row: 0, mark: 0 }));
+    this.#valve = new WatermarkValve(channels.length, {
+      emitWatermark: (watermark, origin) => this.#merged.addMark(WATERMARK, watermark, origin),
+      emitWatermarkStatus: (idle, origin) => this.#merged.addMark(WATERMARK_STATUS, idle ? 1 : 0, origin),
+    });
+    this.#merger = new BatchMerger(schema);
+  }
+
+  get isDrained(): boolean {
+    return this.#cursors.every((cursor) => cursor.batch === null && cursor.channel.isDrained);
+  }
+
+  /** Nothing with an origin below this will come out any more. */
+  get frontier(): number {
+    let frontier = Number.POSITIVE_INFINITY;
+    for (const cursor of this.#cursors) frontier = Math.min(frontier, this.#headOf(cursor));
+    return frontier;
+  }
+
+  /** The next elements as one batch, or null when nothing may be read yet. */
+  poll(): Batch | null {
+    const only = this.#onlyLive();
+    return only === null ? this.#merge() : only.channel.take();
+  }
+
+  /**
+   * The one channel that still delivers, when all others are drained and at the maximum watermark: its own watermarks are the minimum.
+   * A half-read batch is finished by the merge first.
+   */
+  #onlyLive(): Cursor | null {
+    if (this.#cursors.length === 1) return this.#cursors[0] as Cursor;
+    let live: Cursor | null = null;
+    for (const cursor of this.#cursors) {
+      if (cursor.batch !== null) return null;
+      if (cursor.channel.isDrained && cursor.channel.watermark === MAX_WATERMARK) continue;
+      if (live !== null) return null;
+      live = cursor;
+    }
+    return live;
+  }
+
+  #headOf(cursor: Cursor): number {
+    const batch = cursor.batch ?? cursor.channel.peek();
+    return batch === null ? cursor.channel.frontier : nextOrigin(cursor, batch);
+  }
+
+  #merge(): Batch | null {
+    const merge = new Merge();
+    this.#merged = merge;
+    while (merge.rowCount < BATCH_CAPACITY) {
+      const cursor = this.#smallest();
+      if (cursor === null) break;
+      this.#takeRun(cursor, merge);
+    }
+    return merge.build(this.#merger);
+  }
+
+  /** The cursor whose next element comes first; null when a channel that might still send an earlier one is empty. */
+  #smallest(): Cursor | null {
+    let best: Cursor | null = null;
+    let bestOrigin = Number.POSITIVE_INFINITY;
+    let limit = Number.POSITIVE_INFINITY;
+    let limitIndex = -1;
+    for (const cursor of this.#cursors) {
+      const batch = cursor.batch ?? cursor.channel.peek();
+      if (batch === null) {
+        if (cursor.channel.frontier < limit) {
+          limit = cursor.channel.frontier;
+          limitIndex = cursor.index;
+        }
+        continue;
+      }
+      const origin = nextOrigin(cursor, batch);
+      if (best === null || origin < bestOrigin) {
+        best = cursor;
+        bestOrigin = origin;
+      }
+    }
+    if (best === null || bestOrigin > limit) return null;
+    // An empty channel at the same frontier may still send an element of this very origin; it goes first if its index is lower.
+    return bestOrigin === limit && limitIndex < best.index ? null : best;
+  }
+
+  /** Takes from one channel as many rows as come before every other channel's next element; or one mark. */
+  #takeRun(cursor: Cursor, merge: Merge): void {
+    cursor.batch ??= cursor.channel.take();
+    const batch = cursor.batch as Batch;
+    if (markIsNext(cursor, batch)) this.#takeMark(cursor, batch);
+    else {
+      let limit = Number.POSITIVE_INFINITY;
+      let inclusive = true;
+      for (const other of this.#cursors) {
+        if (other === cursor) continue;
+        const head = this.#headOf(other);
+        if (head < limit || (head === limit && inclusive && other.index < cursor.index)) {
+          limit = head;
+          inclusive = cursor.index < other.index;
+        }
+      }
+      const end = this.#runEnd(cursor, batch, limit, inclusive, BATCH_CAPACITY - merge.rowCount);
+      merge.addRows(batch, cursor.row, end);
+      cursor.row = end;
+    }
+    if (cursor.row < batch.selectedCount || cursor.mark < batch.marks.count) return;
+    cursor.batch = null;
+    cursor.row = 0;
+    cursor.mark = 0;
+  }
+
+  #runEnd(cursor: Cursor, batch: Batch, limit: number, inclusive: boolean, atMost: number): number {
+    const lastRow = cursor.mark < batch.marks.count ? (batch.marks.positions[cursor.mark] as number) : batch.rowCount;
+    const last = Math.min(batch.selectedCount, cursor.row + atMost);
+    let row = cursor.row;
+    while (row < last) {
+      const i = batch.rowAt(row);
+      const origin = batch.origins[i] as number;
+      if (i >= lastRow || origin > limit || (origin === limit && !inclusive)) break;
+      row++;
+    }
+    return row;
+  }
+
+  #takeMark(cursor: Cursor, batch: Batch): void {
+    const m = cursor.mark++;
+    const value = batch.marks.values[m] as number;
+    const origin = batch.marks.origins[m] as number;
+    if (batch.marks.kinds[m] === WATERMARK) this.#valve.inputWatermark(value, cursor.index, origin);
+    else if (batch.marks.kinds[m] === WATERMARK_STATUS) this.#valve.inputWatermarkStatus(value === 1, cursor.index, origin);
+  }
+}
+
+function markIsNext(cursor: Cursor, batch: Batch): boolean {
+  if (cursor.mark >= batch.marks.count) return false;
+  return cursor.row >= batch.selectedCount || (batch.marks.positions[cursor.mark] as number) <= batch.rowAt(cursor.row);
+}
+
+function nextOrigin(cursor: Cursor, batch: Batch): number {
+  return markIsNext(cursor, batch) ? (batch.marks.origins[cursor.mark] as number) : (batch.origins[batch.rowAt(cursor.row)] as number);
+}
+
+/** The batch under construction. */
+class Merge {
+  rowCount = 0;
+  readonly #runs: RowRun[] = [];
+  readonly #marks = new Marks();
+
+  addRows(batch: Batch, from: number, to: number): void {
+    assert(to > from, 'a run of rows is not empty');
+    const rows = new Int32Array(to - from);
+    for (let j = from; j < to; j++) rows[j - from] = batch.rowAt(j);
+    this.#runs.push({ batch, rows });
+    this.rowCount += rows.length;
+  }
+
+  addMark(kind: MarkKind, value: number, origin: number): void {
+    this.#marks.push(this.rowCount, kind, value, origin);
+  }
+
+  build(merger: BatchMerger): Batch | null {
+    const rowCount = this.rowCount;
+    if (rowCount === 0 && this.#marks.count === 0) return null;
+    const timestamps = new Float64Array(rowCount);
+    const origins = new Float64Array(rowCount);
+    let at = 0;
+    for (const { batch, rows } of this.#runs) {
+      for (let j = 0; j < rows.length; j++) {
+        timestamps[at + j] = batch.timestamps[rows[j] as number] as number;
+        origins[at + j] = batch.origins[rows[j] as number] as number;
+      }
+      at += rows.length;
+    }
+    return new Batch(merger.schema, rowCount, merger.columns(this.#runs, rowCount), timestamps, origins, this.#marks, null, rowCount);
+  }
+}

@@ -1,0 +1,183 @@
+import type { Schema } from '../batch/schema.ts';
+import type { ExecutionSubtask } from '../graph/execution-graph.ts';
+import type { ChainedEdge, JobVertex, OperatorDeployment } from '../graph/job-graph.ts';
+import type { Operator, OperatorContext, OperatorSetup, SourceOperator } from '../operators/operator.ts';
+import { assert, must } from '../util/assert.ts';
+import { hashText } from '../util/hash.ts';
+import { ChainOutput } from './chain-output.ts';
+import type { Receiver } from './chain-output.ts';
+import { recordFailure } from './failures.ts';
+import { OperatorStage } from './operator-stage.ts';
+import { OperatorStats } from './operator-stats.ts';
+import type { TaskEnvironment } from './task-environment.ts';
+
+interface Link {
+  readonly deployment: OperatorDeployment;
+  readonly operator: Operator | SourceOperator;
+  readonly stats: OperatorStats;
+  readonly output: ChainOutput;
+}
+
+/** Result partitions of the subtask, by the operator and port that feed them. */
+export type PartitionLookup = (nodeId: string, port: string) => readonly Receiver[];
+
+/**
+ * The operators of one subtask, wired as a tree: the head takes what comes in, the others what their predecessor emits.
+ * Built from the leaves upwards, because an output needs its receivers.
+ */
+export class OperatorChain {
+  /** Head first, every operator after the one that feeds it. */
+  readonly links: readonly Link[];
+  readonly #environment: TaskEnvironment;
+  readonly #heads = new Map<number, OperatorStage>();
+
+  private constructor(links: readonly Link[], environment: TaskEnvironment) {
+    this.links = links;
+    this.#environment = environment;
+  }
+
+  static async deploy(
+    vertex: JobVertex,
+    subtask: ExecutionSubtask,
+    jobSeed: number,
+    autoWatermarkIntervalMs: number,
+    partitions: PartitionLookup,
+    environment: TaskEnvironment,
+  ): Promise<OperatorChain> {
+    const links = new Map<string, Link>();
+    const stages = new Map<string, OperatorStage>();
+    for (const deployment of vertex.operators.toReversed()) {
+      const module = await environment.loadOperator(deployment.type);
+      const stats = new OperatorStats(deployment.nodeId);
+      const receivers = (port: string): Receiver[] => [
+        ...vertex.chained
+          .filter((edge) => edge.fromNode === deployment.nodeId && edge.port === port)
+          .map((edge) => stageOf(edge, links, environment, stages)),
+        ...partitions(deployment.nodeId, port),
+      ];
+      const output = newOutput(deployment, subtask, stats, receivers, environment);
+      const operator = module.create(
+        deployment.config as never,
+        setupOf(deployment, vertex, subtask, jobSeed, autoWatermarkIntervalMs, environment),
+      );
+      links.set(deployment.nodeId, { deployment, operator, stats, output });
+    }
+    const ordered = vertex.operators.map((deployment) => must(links.get(deployment.nodeId), 'a deployed operator'));
+    return new OperatorChain(ordered, environment);
+  }
+
+  get head(): Link {
+    return must(this.links[0], 'the head of a chain');
+  }
+
+  open(subtask: ExecutionSubtask): void {
+    for (const link of this.links.toReversed()) {
+      this.#environment.setRunning(this.#environment.operatorIds.indexOf(link.stats.nodeId));
+      link.operator.open(contextOf(link, subtask, this.#environment));
+    }
+  }
+
+  /** The head as a receiver of what comes through input `input` of the subtask. */
+  stage(input: number): OperatorStage {
+    const known = this.#heads.get(input);
+    if (known !== undefined) return known;
+    const { operator, stats, output } = this.head;
+    assert('processElement' in operator, 'only a task without source has an input gate');
+    const stage = new OperatorStage(operator, stats, output, input, this.#environment);
+    this.#heads.set(input, stage);
+    return stage;
+  }
+
+  /** Sends everything that outputs still hold. Head first, so that nothing is left behind. */
+  flush(): void {
+    for (const link of this.links) link.output.flush();
+  }
+
+  /** End of input: every operator flushes, head first. The watermark MAX has been processed before. */
+  finish(): void {
+    for (const link of this.links) {
+      if ('processElement' in link.operator) {
+        this.#environment.setRunning(this.#environment.operatorIds.indexOf(link.stats.nodeId));
+        link.operator.finish?.();
+      }
+      link.output.flush();
+    }
+  }
+
+  close(): void {
+    for (const link of this.links) link.operator.close?.();
+  }
+}
+
+function stageOf(
+  edge: ChainedEdge,
+  links: ReadonlyMap<string, Link>,
+  environment: TaskEnvironment,
+  stages: Map<string, OperatorStage>,
+): OperatorStage {
+  const key = `${edge.toNode}/${edge.inputIndex}`;
+  const known = stages.get(key);
+  if (known !== undefined) return known;
+  const link = must(links.get(edge.toNode), `the chained operator ${edge.toNode}`);
+  const stage = new OperatorStage(link.operator as Operator, link.stats, link.output, edge.inputIndex, environment);
+  stages.set(key, stage);
+  return stage;
+}
+
+function newOutput(
+  deployment: OperatorDeployment,
+  subtask: ExecutionSubtask,
+  stats: OperatorStats,
+  receivers: (port: string) => Receiver[],
+  environment: TaskEnvironment,
+): ChainOutput {
+  const sides = new Map<string, { schema: Schema; receivers: Receiver[] }>();
+  for (const [port, shape] of Object.entries(deployment.outputs)) {
+    if (port === 'out') continue;
+    const side = receivers(port);
+    if (side.length > 0) sides.set(port, { schema: shape.schema, receivers: side });
+  }
+  const schema = deployment.outputs['out']?.schema ?? { fields: [] };
+  return new ChainOutput(stats, schema, receivers('out'), sides, !environment.fused, (reason, position, record) =>
+    recordFailure(deployment, subtask.index, `${reason} Change the function, or the declared output fields.`, position, record, undefined),
+  );
+}
+
+function setupOf(
+  deployment: OperatorDeployment,
+  vertex: JobVertex,
+  subtask: ExecutionSubtask,
+  jobSeed: number,
+  autoWatermarkIntervalMs: number,
+  environment: TaskEnvironment,
+): OperatorSetup {
+  return {
+    nodeId: deployment.nodeId,
+    name: deployment.name,
+    subtaskIndex: subtask.index,
+    parallelism: vertex.parallelism,
+    maxParallelism: deployment.maxParallelism,
+    inputs: deployment.inputs,
+    outputSchema: (port) => must(deployment.outputs[port], `output port ${port} of ${deployment.name}`).schema,
+    sourceIndex: Math.max(0, subtask.sourceIndex),
+    seed: (hashText(deployment.nodeId) ^ Math.imul(jobSeed, 0x9e3779b1)) | 0,
+    autoWatermarkIntervalMs,
+    openInput: (dataId) => environment.openInput(dataId),
+    fused: environment.fused,
+  };
+}
+
+function contextOf(link: Link, subtask: ExecutionSubtask, environment: TaskEnvironment): OperatorContext {
+  const { deployment, stats, output } = link;
+  return {
+    output,
+    deliver: (batch) => {
+      stats.recordsOut += batch.selectedCount;
+      environment.deliver(deployment.nodeId, subtask.index, batch);
+    },
+    report: (kind, position, reason, content) => {
+      environment.listProblem(deployment.nodeId, kind, stats.countProblem(kind), position, reason, content);
+    },
+    fail: (reason, position, content, cause) => recordFailure(deployment, subtask.index, reason, position, content, cause),
+  };
+}

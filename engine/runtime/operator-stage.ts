@@ -1,0 +1,70 @@
+import type { Batch } from '../batch/batch.ts';
+import type { Row } from '../batch/schema.ts';
+import { WATERMARK } from '../elements/marks.ts';
+import type { Operator } from '../operators/operator.ts';
+import type { ChainOutput, Receiver, RecordReceiver } from './chain-output.ts';
+import type { OperatorStats } from './operator-stats.ts';
+import type { TaskEnvironment } from './task-environment.ts';
+
+/** One operator of a chain with one of its inputs: feeds it batches or single records, and keeps count. */
+export class OperatorStage implements Receiver, RecordReceiver {
+  readonly #operator: Operator;
+  readonly #stats: OperatorStats;
+  readonly #output: ChainOutput;
+  readonly #input: number;
+  readonly #runningIndex: number;
+  readonly #environment: TaskEnvironment;
+
+  constructor(operator: Operator, stats: OperatorStats, output: ChainOutput, input: number, environment: TaskEnvironment) {
+    this.#operator = operator;
+    this.#stats = stats;
+    this.#output = output;
+    this.#input = input;
+    this.#environment = environment;
+    this.#runningIndex = environment.operatorIds.indexOf(stats.nodeId);
+  }
+
+  get byRecord(): RecordReceiver {
+    return this;
+  }
+
+  receiveBatch(batch: Batch): void {
+    this.#environment.setRunning(this.#runningIndex);
+    if (this.#environment.fused && this.#operator.processBatch !== undefined) {
+      this.#stats.recordsIn += batch.selectedCount;
+      this.#operator.processBatch(batch, this.#input);
+      // Downstream operators have run inside; what is left to do belongs to this one again.
+      this.#environment.setRunning(this.#runningIndex);
+    } else this.#feedRecords(batch);
+    this.#output.flush();
+  }
+
+  receiveRecord(record: Row, timestamp: number, origin: number): void {
+    this.#environment.setRunning(this.#runningIndex);
+    this.#stats.recordsIn++;
+    this.#operator.processElement(record, timestamp, origin, this.#input);
+  }
+
+  receiveWatermark(watermark: number, origin: number): void {
+    if (this.#operator.processWatermark === undefined) this.#output.emitWatermark(watermark, origin);
+    else {
+      this.#environment.setRunning(this.#runningIndex);
+      this.#operator.processWatermark(watermark, origin);
+    }
+  }
+
+  #feedRecords(batch: Batch): void {
+    const marks = batch.marks;
+    let m = 0;
+    for (let j = 0; j < batch.selectedCount; j++) {
+      const i = batch.rowAt(j);
+      while (m < marks.count && (marks.positions[m] as number) <= i) this.#feedMark(batch, m++);
+      this.receiveRecord(batch.recordAt(i), batch.timestamps[i] as number, batch.origins[i] as number);
+    }
+    while (m < marks.count) this.#feedMark(batch, m++);
+  }
+
+  #feedMark(batch: Batch, m: number): void {
+    if (batch.marks.kinds[m] === WATERMARK) this.receiveWatermark(batch.marks.values[m] as number, batch.marks.origins[m] as number);
+  }
+}

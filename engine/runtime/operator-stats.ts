@@ -1,0 +1,29 @@
+import type { Batch } from '../batch/batch.ts';
+import type { RecordProblemKind } from '../operators/operator.ts';
+
+/** Counters of one operator of one subtask. Updated per batch, never per record, on the fused path. */
+export class OperatorStats {
+  readonly nodeId: string;
+  recordsIn = 0;
+  recordsOut = 0;
+  /** Those of `recordsOut` that left through a side output. */
+  sideRecordsOut = 0;
+  watermark = Number.NEGATIVE_INFINITY;
+  /** Timestamp of the record emitted last; NaN before the first. Paces the replay. */
+  lastTimestamp = Number.NaN;
+  /** The batch emitted last on the main output, for looking at records inside a chain; null in the specification path. */
+  lastBatch: Batch | null = null;
+  late = 0;
+  malformed = 0;
+  failed = 0;
+
+  constructor(nodeId: string) {
+    this.nodeId = nodeId;
+  }
+
+  countProblem(kind: RecordProblemKind): number {
+    if (kind === 'late') return ++this.late;
+    if (kind === 'malformed') return ++this.malformed;
+    return ++this.failed;
+  }
+}

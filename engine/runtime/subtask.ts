@@ -1,0 +1,125 @@
+import { MAX_WATERMARK } from '../elements/marks.ts';
+import { originOf } from '../elements/origin.ts';
+import type { ExecutionSubtask } from '../graph/execution-graph.ts';
+import type { PollLimit, PollStatus, SourceOperator } from '../operators/operator.ts';
+import { assert } from '../util/assert.ts';
+import type { InputGate } from './input-gate.ts';
+import type { OperatorChain } from './operator-chain.ts';
+import type { ResultPartition } from './result-partition.ts';
+
+/** One input of a subtask: its gate and the index that operators know it by. */
+export interface SubtaskInput {
+  readonly gate: InputGate;
+  readonly index: number;
+}
+
+/**
+ * One parallel instance of a task, single-threaded. The scheduler asks it to `runOnce` (tasks with inputs) or to `poll` (sources);
+ * both do one batch worth of work and return. It takes no input while one of its result partitions is out of credit.
+ *
+ * Its frontier (see `LocalChannel`) is that of its inputs, passed on even when nothing was emitted: an empty output is information too.
+ */
+export class Subtask {
+  readonly execution: ExecutionSubtask;
+  readonly chain: OperatorChain;
+  readonly partitions: readonly ResultPartition[];
+  /** Time spent working, in the unit of the injected clock. Kept by the scheduler. */
+  busyTime = 0;
+  readonly #inputs: readonly SubtaskInput[];
+  #isFinished = false;
+
+  constructor(execution: ExecutionSubtask, chain: OperatorChain, inputs: readonly SubtaskInput[], partitions: readonly ResultPartition[]) {
+    this.execution = execution;
+    this.chain = chain;
+    this.#inputs = inputs;
+    this.partitions = partitions;
+  }
+
+  get isSource(): boolean {
+    return this.#inputs.length === 0;
+  }
+
+  get isFinished(): boolean {
+    return this.#isFinished;
+  }
+
+  get hasCredit(): boolean {
+    for (const partition of this.partitions) if (!partition.hasCredit) return false;
+    return true;
+  }
+
+  get source(): SourceOperator {
+    const operator = this.chain.head.operator;
+    assert('poll' in operator, 'a task without inputs has a source at its head');
+    return operator;
+  }
+
+  open(): void {
+    this.chain.open(this.execution);
+  }
+
+  /** Works off the next batch of one input. False when there was none (or no credit). */
+  runOnce(): boolean {
+    if (this.#isFinished || !this.hasCredit) return false;
+    const input = this.#nextInput();
+    const batch = input?.gate.poll() ?? null;
+    if (input !== null && batch !== null) {
+      this.chain.stage(input.index).receiveBatch(batch);
+      this.chain.flush();
+    }
+    this.#advance(this.#frontier());
+    if (batch === null && this.#inputs.every(({ gate }) => gate.isDrained)) {
+      this.#finish();
+      return true;
+    }
+    return batch !== null;
+  }
+
+  /** Sources: emits the next records. */
+  poll(limit: PollLimit): PollStatus {
+    const { source } = this;
+    const status = source.poll(limit);
+    this.chain.flush();
+    const reached = originOf(source.nextPosition, this.execution.sourceIndex);
+    if (status === 'finished') {
+      // Flink sends Watermark.MAX_WATERMARK when a source ends, so that every window that is still open fires.
+      this.chain.head.output.emitWatermark(MAX_WATERMARK, reached);
+      this.chain.flush();
+      this.#finish();
+    } else this.#advance(reached);
+    return status;
+  }
+
+  close(): void {
+    this.chain.close();
+  }
+
+  /** With several inputs the one whose next element comes first in the order of origins. */
+  #nextInput(): SubtaskInput | null {
+    if (this.#inputs.length === 1) return this.#inputs[0] as SubtaskInput;
+    let best: SubtaskInput | null = null;
+    let frontier = Number.POSITIVE_INFINITY;
+    for (const input of this.#inputs) {
+      if (input.gate.isDrained || input.gate.frontier >= frontier) continue;
+      best = input;
+      frontier = input.gate.frontier;
+    }
+    return best;
+  }
+
+  #frontier(): number {
+    let frontier = Number.POSITIVE_INFINITY;
+    for (const { gate } of this.#inputs) frontier = Math.min(frontier, gate.frontier);
+    return frontier;
+  }
+
+  #advance(origin: number): void {
+    for (const partition of this.partitions) partition.advanceFrontier(origin);
+  }
+
+  #finish(): void {
+    this.chain.finish();
+    for (const partition of this.partitions) partition.end();
+    this.#isFinished = true;
+  }
+}

@@ -1,0 +1,135 @@
+import { BATCH_CAPACITY } from '../batch/batch.ts';
+import type { DeployedJob } from '../runtime/deploy.ts';
+import type { Subtask } from '../runtime/subtask.ts';
+import type { ReplayPacer } from './replay-pacer.ts';
+
+/** What a slice of work ended with. `paced`: wait `delayMs`; `waiting`: for input from outside; `stepped`: the requested step is done. */
+export type SliceResult =
+  | { readonly kind: 'more' }
+  | { readonly kind: 'paced'; readonly delayMs: number }
+  | { readonly kind: 'waiting' }
+  | { readonly kind: 'stepped' }
+  | { readonly kind: 'finished' };
+
+const MORE: SliceResult = { kind: 'more' };
+const WAITING: SliceResult = { kind: 'waiting' };
+const STEPPED: SliceResult = { kind: 'stepped' };
+const FINISHED: SliceResult = { kind: 'finished' };
+
+/**
+ * Runs all subtasks of a job on one thread (deterministic mode).
+ *
+ * **Order.** Consumers before producers, sources only when nothing else can run: batches are worked off while they are in the cache,
+ * and channels stay short. Among sources the one whose next position is lowest reads next, and none runs more than a batch of
+ * positions ahead. No result depends on this order: input gates merge by origin (see `LocalChannel`).
+ */
+export class DeterministicScheduler {
+  readonly #consumers: readonly Subtask[];
+  readonly #sources: readonly Subtask[];
+  readonly #all: readonly Subtask[];
+  readonly #pacer: ReplayPacer;
+  readonly #now: () => number;
+  /** Sources that said `waiting` since input last arrived. */
+  readonly #starving = new Set<Subtask>();
+
+  constructor(job: DeployedJob, pacer: ReplayPacer, now: () => number) {
+    this.#all = job.subtasks;
+    this.#consumers = job.subtasks.filter((subtask) => !subtask.isSource).toReversed();
+    this.#sources = job.subtasks.filter((subtask) => subtask.isSource);
+    this.#pacer = pacer;
+    this.#now = now;
+  }
+
+  /** Records the sources have emitted so far. */
+  get recordsRead(): number {
+    let records = 0;
+    for (const { chain } of this.#sources) records += chain.head.stats.recordsOut - chain.head.stats.sideRecordsOut;
+    return records;
+  }
+
+  /** Highest event time that has left a source task; NaN before the first. */
+  get eventTime(): number {
+    let event = Number.NaN;
+    for (const source of this.#sources) {
+      for (const { stats } of source.chain.links) {
+        if (!(stats.lastTimestamp <= event) && !Number.isNaN(stats.lastTimestamp)) event = stats.lastTimestamp;
+      }
+    }
+    return event;
+  }
+
+  /** Input from outside has arrived: starving sources may be asked again. */
+  inputArrived(): void {
+    this.#starving.clear();
+  }
+
+  /** Works until `budgetMs` of the clock are used or there is nothing to do. */
+  runSlice(budgetMs: number): SliceResult {
+    const end = this.#now() + budgetMs;
+    let clock = end - budgetMs;
+    while (clock < end) {
+      const worked = this.#consume(clock);
+      if (worked !== null) {
+        clock = worked;
+        continue;
+      }
+      if (this.#all.every((subtask) => subtask.isFinished)) return FINISHED;
+      const source = this.#nextSource();
+      if (source === null) return WAITING;
+      const delayMs = this.#pacer.delay(clock, this.eventTime, this.recordsRead);
+      if (delayMs > 0) return { kind: 'paced', delayMs };
+      clock = this.#poll(source, clock, BATCH_CAPACITY, this.#pacer.pollRecords);
+      this.#pacer.polled(this.eventTime);
+    }
+    return MORE;
+  }
+
+  /** Lets the sources emit one record and works off everything it causes. */
+  stepRecord(): SliceResult {
+    const before = this.recordsRead;
+    for (;;) {
+      while (this.#consume(this.#now()) !== null);
+      if (this.recordsRead > before) return STEPPED;
+      if (this.#all.every((subtask) => subtask.isFinished)) return FINISHED;
+      const source = this.#nextSource();
+      if (source === null) return WAITING;
+      this.#poll(source, this.#now(), 1, 1);
+    }
+  }
+
+  /** Finishes what has been read: afterwards nothing is in flight that could move without another record. */
+  drain(): void {
+    while (this.#consume(this.#now()) !== null);
+  }
+
+  /** One batch of the first consumer that has one; the clock afterwards, or null when none had. */
+  #consume(clock: number): number | null {
+    for (const subtask of this.#consumers) {
+      if (!subtask.runOnce()) continue;
+      const after = this.#now();
+      subtask.busyTime += after - clock;
+      return after;
+    }
+    return null;
+  }
+
+  #nextSource(): Subtask | null {
+    let next: Subtask | null = null;
+    for (const subtask of this.#sources) {
+      if (subtask.isFinished || !subtask.hasCredit || this.#starving.has(subtask)) continue;
+      if (next === null || subtask.source.nextPosition < next.source.nextPosition) next = subtask;
+    }
+    return next;
+  }
+
+  #poll(subtask: Subtask, clock: number, ahead: number, maxRecords: number): number {
+    let others = Number.POSITIVE_INFINITY;
+    for (const other of this.#sources) if (other !== subtask && !other.isFinished) others = Math.min(others, other.source.nextPosition);
+    const endPosition = Math.max(others, subtask.source.nextPosition) + ahead;
+    const status = subtask.poll({ endPosition, maxRecords });
+    if (status === 'waiting') this.#starving.add(subtask);
+    const after = this.#now();
+    subtask.busyTime += after - clock;
+    return after;
+  }
+}

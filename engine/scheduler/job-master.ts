@@ -1,0 +1,366 @@
+import type { EdgeMetrics, EngineEvent, JobStatus, NodeMetrics, RunOptions, RunSummary, Speed, SubtaskMetrics } from '../api/engine-api.ts';
+import { isTerminal } from '../api/engine-api.ts';
+import type { JobError } from '../api/errors.ts';
+import { JobFailure, toJobError } from '../api/errors.ts';
+import type { Schema } from '../batch/schema.ts';
+import type { ExecutionGraph } from '../graph/execution-graph.ts';
+import { assert, unreachable } from '../util/assert.ts';
+import { CHUNK_BYTES } from './chunk-input.ts';
+import type { DataStore } from './data-store.ts';
+import { Heartbeat } from './heartbeat.ts';
+import type { NodeCounters, TaskCommand, TaskReport } from './messages.ts';
+
+/** A task worker as the job master sees it. */
+export interface TaskWorkerHandle {
+  post(command: TaskCommand, transfer: ArrayBufferLike[]): void;
+  terminate(): void;
+}
+
+/** What the platform gives to a job master. */
+export interface JobMasterHost {
+  now(): number;
+  later(delayMs: number, work: () => void): () => void;
+  /** Starts a task worker. `onFailure`: the worker itself broke (its script did not load, it crashed). */
+  startTaskWorker(onReport: (report: TaskReport) => void, onFailure: (message: string) => void): TaskWorkerHandle;
+  readonly data: DataStore;
+  /** A word of shared memory, or null where the platform has none. */
+  sharedWord(): Int32Array | null;
+  /** One event for the client. Rows: resolves once the client took them; that is what holds the job back when nobody does. */
+  emit(event: EngineEvent): void | Promise<void>;
+}
+
+/** What an entry of the document's data is read from. */
+export type JobInputs = ReadonlyMap<string, { readonly sizeBytes: number | null }>;
+
+/**
+ * Owns one job from start to end (Flink's JobMaster): deploys it, feeds it with bytes, watches its heartbeat, turns reports into events.
+ *
+ * ```
+ * CREATED ──▶ RUNNING ──▶ FINISHED
+ *                │ ├────▶ CANCELLING ──▶ CANCELED
+ *                └──────▶ FAILING ──────▶ FAILED
+ * ```
+ */
+export class JobMaster {
+  readonly jobId: string;
+  readonly #graph: ExecutionGraph;
+  readonly #options: RunOptions;
+  readonly #inputs: JobInputs;
+  readonly #host: JobMasterHost;
+  readonly #sinkSchemas: ReadonlyMap<string, Schema>;
+  readonly #rowsSoFar = new Map<string, number>();
+  readonly #heartbeat: Heartbeat;
+  readonly #running: Int32Array | null;
+  #worker: TaskWorkerHandle | null = null;
+  #status: JobStatus = 'CREATED';
+  #paused = false;
+  #error: JobError | null = null;
+  #summary: RunSummary | null = null;
+  #startedAt = 0;
+  #previous: {
+    readonly clock: number;
+    readonly nodes: ReadonlyMap<string, NodeMetrics>;
+    readonly edges: ReadonlyMap<string, EdgeMetrics>;
+  } | null = null;
+  #deployed: { resolve: () => void; reject: (error: JobFailure) => void } | null = null;
+  #onPaused: (() => void)[] = [];
+
+  constructor(jobId: string, graph: ExecutionGraph, options: RunOptions, inputs: JobInputs, host: JobMasterHost) {
+    this.jobId = jobId;
+    this.#graph = graph;
+    this.#options = options;
+    this.#inputs = inputs;
+    this.#host = host;
+    this.#running = host.sharedWord();
+    this.#sinkSchemas = sinkSchemasOf(graph);
+    this.#heartbeat = new Heartbeat(host, {
+      ping: (nonce) => this.#worker?.post({ kind: 'ping', nonce }, []),
+      missed: () => this.#fail(this.#neverReturned()),
+    });
+  }
+
+  get status(): JobStatus {
+    return this.#status;
+  }
+
+  /** Deploys and starts. Rejects with a `JobFailure` when deployment fails. */
+  start(): Promise<void> {
+    assert(this.#status === 'CREATED', 'a job is started once');
+    this.#startedAt = this.#host.now();
+    const deployed = new Promise<void>((resolve, reject) => {
+      this.#deployed = { resolve, reject };
+    });
+    this.#worker = this.#host.startTaskWorker(
+      (report) => this.#onReport(report),
+      (message) => this.#fail(workerBroke(message)),
+    );
+    this.#worker.post(
+      {
+        kind: 'deploy',
+        graph: this.#graph,
+        speed: this.#options.speed,
+        startPaused: this.#options.startPaused,
+        fused: this.#options.fused ?? true,
+        inputs: Object.fromEntries(this.#inputs),
+        running: this.#running,
+      },
+      [],
+    );
+    this.#heartbeat.start();
+    return deployed;
+  }
+
+  pause(): Promise<void> {
+    if (this.#status !== 'RUNNING' || this.#paused) return Promise.resolve();
+    return this.#untilPaused({ kind: 'pause' });
+  }
+
+  resume(): void {
+    if (this.#status !== 'RUNNING' || !this.#paused) return;
+    this.#worker?.post({ kind: 'resume' }, []);
+    this.#setPaused(false);
+  }
+
+  /** Resolves when the step is done (or the job ended in it). */
+  step(records: number): Promise<void> {
+    if (this.#status !== 'RUNNING' || !this.#paused) return Promise.resolve();
+    return this.#untilPaused({ kind: 'step', records });
+  }
+
+  setSpeed(speed: Speed): void {
+    this.#worker?.post({ kind: 'speed', speed }, []);
+  }
+
+  /** Cancels at once: the task worker is terminated, whatever it does. */
+  cancel(): void {
+    if (isTerminal(this.#status)) return;
+    this.#enter('CANCELLING');
+    this.#end('CANCELED');
+  }
+
+  #untilPaused(command: TaskCommand): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onPaused.push(resolve);
+      this.#worker?.post(command, []);
+    });
+  }
+
+  #onReport(report: TaskReport): void {
+    if (isTerminal(this.#status)) return;
+    switch (report.kind) {
+      case 'deployed':
+        this.#enter('RUNNING');
+        this.#deployed?.resolve();
+        this.#deployed = null;
+        return;
+      case 'paused':
+        this.#setPaused(true);
+        this.#releasePaused();
+        return;
+      case 'pong':
+        this.#heartbeat.answered(report.nonce);
+        return;
+      case 'need-input':
+        this.#feed(report.dataId, report.offset).catch((error: unknown) => this.#fail(readFailed(report.dataId, error)));
+        return;
+      case 'metrics':
+        this.#emitMetrics(report);
+        return;
+      case 'rows':
+        this.#emitRows(report).catch((error: unknown) => this.#fail(toJobError(error)));
+        return;
+      case 'problems':
+        this.#emit({ type: 'problems', jobId: this.jobId, problems: report.problems });
+        return;
+      case 'finished':
+        this.#summary = { ...report.summary, elapsedMs: this.#host.now() - this.#startedAt };
+        this.#end('FINISHED');
+        return;
+      case 'failed':
+        this.#fail(report.error);
+        return;
+      default:
+        unreachable(report);
+    }
+  }
+
+  async #feed(dataId: string, offset: number): Promise<void> {
+    const bytes = await this.#host.data.read(dataId, offset, CHUNK_BYTES);
+    const size = this.#inputs.get(dataId)?.sizeBytes ?? null;
+    const isLast = size === null ? bytes.length < CHUNK_BYTES : offset + bytes.length >= size;
+    if (bytes.length === 0 && !isLast) throw new Error(`the file ended at byte ${offset}, earlier than its size says`);
+    this.#worker?.post({ kind: 'input', dataId, offset, bytes, isLast }, [bytes.buffer]);
+  }
+
+  async #emitRows(report: TaskReport & { kind: 'rows' }): Promise<void> {
+    const { nodeId, rowCount, columns } = report;
+    const firstRow = this.#rowsSoFar.get(nodeId) ?? 0;
+    this.#rowsSoFar.set(nodeId, firstRow + rowCount);
+    const schema = this.#sinkSchemas.get(nodeId) ?? { fields: [] };
+    await this.#host.emit({ type: 'rows', jobId: this.jobId, nodeId, schema, firstRow, rowCount, columns });
+    this.#worker?.post({ kind: 'rows-taken', rowCount }, []);
+  }
+
+  #emitMetrics(report: TaskReport & { kind: 'metrics' }): void {
+    const seconds = this.#previous === null ? Number.POSITIVE_INFINITY : (report.clock - this.#previous.clock) / 1000;
+    const rate = (now: number, before: number | undefined): number => (seconds > 0 ? Math.max(0, now - (before ?? 0)) / seconds : 0);
+    const nodes = report.nodes.map((counters): NodeMetrics => {
+      const before = this.#previous?.nodes.get(counters.nodeId);
+      const metrics = nodeMetricsOf(counters);
+      return {
+        ...metrics,
+        recordsInPerSecond: rate(metrics.recordsIn, before?.recordsIn),
+        recordsOutPerSecond: rate(metrics.recordsOut, before?.recordsOut),
+      };
+    });
+    const edges = report.edges.map(
+      (edge): EdgeMetrics => ({ ...edge, recordsPerSecond: rate(edge.records, this.#previous?.edges.get(edge.edgeId)?.records) }),
+    );
+    this.#previous = {
+      clock: report.clock,
+      nodes: new Map(nodes.map((node) => [node.nodeId, node])),
+      edges: new Map(edges.map((edge) => [edge.edgeId, edge])),
+    };
+    this.#emit({
+      type: 'metrics',
+      jobId: this.jobId,
+      elapsedMs: this.#host.now() - this.#startedAt,
+      nodes,
+      edges,
+      progress: report.progress,
+    });
+  }
+
+  #fail(error: JobError): void {
+    if (isTerminal(this.#status)) return;
+    this.#error = error;
+    this.#enter('FAILING');
+    this.#end('FAILED');
+  }
+
+  #end(status: 'FINISHED' | 'FAILED' | 'CANCELED'): void {
+    this.#heartbeat.stop();
+    this.#worker?.terminate();
+    this.#worker = null;
+    this.#paused = false;
+    this.#enter(status);
+    this.#deployed?.reject(new JobFailure(this.#error ?? cancelledBeforeStart));
+    this.#deployed = null;
+    this.#releasePaused();
+  }
+
+  #releasePaused(): void {
+    const waiting = this.#onPaused;
+    this.#onPaused = [];
+    for (const resolve of waiting) resolve();
+  }
+
+  #enter(status: JobStatus): void {
+    this.#status = status;
+    this.#emitStatus();
+  }
+
+  #setPaused(paused: boolean): void {
+    if (this.#paused === paused) return;
+    this.#paused = paused;
+    // A paused task worker is idle and answers; the heartbeat goes on.
+    this.#emitStatus();
+  }
+
+  #emitStatus(): void {
+    this.#emit({
+      type: 'status',
+      jobId: this.jobId,
+      status: this.#status,
+      paused: this.#paused,
+      error: this.#error,
+      summary: this.#summary,
+    });
+  }
+
+  #emit(event: EngineEvent): void {
+    void this.#host.emit(event);
+  }
+
+  /** The watchdog's verdict: the operator that was entered last and never left. */
+  #neverReturned(): JobError {
+    const operators = this.#graph.vertices.flatMap((vertex) => vertex.operators);
+    const index = this.#running === null ? -1 : Atomics.load(this.#running, 0);
+    const operator = operators[index];
+    const candidates = operators.map((candidate) => candidate.name).join(', ');
+    return {
+      code: 'function-never-returned',
+      domain: 'user',
+      retry: 'after-change',
+      message:
+        operator === undefined
+          ? `The job did not answer for ${this.#heartbeat.timeoutMs / 1000} s and was stopped. A function in one of these operators probably never returns: ${candidates}. Look for a loop without end.`
+          : `${operator.name}: the function did not return for ${this.#heartbeat.timeoutMs / 1000} s, so the job was stopped. Look for a loop without end. Results so far are kept.`,
+      nodeId: operator?.nodeId,
+      nodeName: operator?.name,
+    };
+  }
+}
+
+const cancelledBeforeStart: JobError = {
+  code: 'cancelled',
+  domain: 'user',
+  retry: 'now',
+  message: 'The job was stopped before it had started.',
+};
+
+function workerBroke(message: string): JobError {
+  return {
+    code: 'task-worker-broke',
+    domain: 'internal',
+    retry: 'now',
+    message: `The task worker stopped working: ${message}. Your pipeline is untouched; run it again. If it happens again, the data may need more memory than this browser gives.`,
+    cause: message,
+  };
+}
+
+function readFailed(dataId: string, error: unknown): JobError {
+  const cause = error instanceof Error ? error.message : String(error);
+  return {
+    code: 'data-unreadable',
+    domain: 'external',
+    retry: 'after-change',
+    message: `The data "${dataId}" could not be read: ${cause}. Drop the file again, or choose another.`,
+    cause,
+  };
+}
+
+function sinkSchemasOf(graph: ExecutionGraph): Map<string, Schema> {
+  const sinks = graph.vertices.flatMap((vertex) => vertex.operators.filter((operator) => operator.delivery !== null));
+  return new Map(sinks.map((sink) => [sink.nodeId, sink.inputs[0]?.schema ?? { fields: [] }]));
+}
+
+function nodeMetricsOf(counters: NodeCounters): NodeMetrics {
+  const { nodeId, subtasks } = counters;
+  const sum = (pick: (subtask: NodeCounters['subtasks'][number]) => number): number =>
+    subtasks.reduce((total, subtask) => total + pick(subtask), 0);
+  const watermarks = subtasks.map((subtask) => subtask.watermark);
+  const busiest = subtasks.reduce((best, subtask) => (subtask.busy > best.busy ? subtask : best));
+  return {
+    nodeId,
+    recordsIn: sum((subtask) => subtask.recordsIn),
+    recordsOut: sum((subtask) => subtask.recordsOut),
+    recordsInPerSecond: 0,
+    recordsOutPerSecond: 0,
+    watermark: watermarks.includes(null) ? null : Math.min(...(watermarks as number[])),
+    busy: busiest.busy,
+    backpressured: busiest.backpressured,
+    idle: busiest.idle,
+    lateRecords: sum((subtask) => subtask.late),
+    malformedRecords: sum((subtask) => subtask.malformed),
+    failedRecords: sum((subtask) => subtask.failed),
+    subtasks: subtasks.map(
+      (subtask): SubtaskMetrics => ({
+        subtaskIndex: subtask.subtaskIndex,
+        recordsIn: subtask.recordsIn,
+        recordsOut: subtask.recordsOut,
+        watermark: subtask.watermark,
+      }),
+    ),
+  };
+}

@@ -1,0 +1,68 @@
+import type { EdgeMetrics, ListedProblem, ProgressInfo, RunSummary, Speed, WireColumn } from '../api/engine-api.ts';
+import type { JobError } from '../api/errors.ts';
+import type { ExecutionGraph } from '../graph/execution-graph.ts';
+
+/** Coordinator → task worker. */
+export type TaskCommand =
+  | {
+      readonly kind: 'deploy';
+      readonly graph: ExecutionGraph;
+      readonly speed: Speed;
+      readonly startPaused: boolean;
+      readonly fused: boolean;
+      /** Size of every data entry that the job reads; null = not known. */
+      readonly inputs: Readonly<Record<string, { readonly sizeBytes: number | null }>>;
+      /** One word: which operator runs (−1 none). Null without shared memory. */
+      readonly running: Int32Array | null;
+    }
+  | { readonly kind: 'pause' }
+  | { readonly kind: 'resume' }
+  | { readonly kind: 'step'; readonly records: number }
+  | { readonly kind: 'speed'; readonly speed: Speed }
+  | { readonly kind: 'input'; readonly dataId: string; readonly offset: number; readonly bytes: Uint8Array; readonly isLast: boolean }
+  /** Gives back the credit of so many delivered rows. */
+  | { readonly kind: 'rows-taken'; readonly rowCount: number }
+  | { readonly kind: 'ping'; readonly nonce: number };
+
+/** Counters of one operator, over all its subtasks, with the raw material of rates. */
+export interface NodeCounters {
+  readonly nodeId: string;
+  readonly subtasks: readonly {
+    readonly subtaskIndex: number;
+    readonly recordsIn: number;
+    readonly recordsOut: number;
+    readonly watermark: number | null;
+    readonly late: number;
+    readonly malformed: number;
+    readonly failed: number;
+    readonly busy: number;
+    readonly backpressured: number;
+    readonly idle: number;
+  }[];
+}
+
+export type EdgeCounters = Omit<EdgeMetrics, 'recordsPerSecond'>;
+
+/** Task worker → coordinator. */
+export type TaskReport =
+  | { readonly kind: 'deployed' }
+  | { readonly kind: 'paused' }
+  | { readonly kind: 'pong'; readonly nonce: number }
+  /** The reader of `dataId` wants bytes from `offset` on. */
+  | { readonly kind: 'need-input'; readonly dataId: string; readonly offset: number }
+  | {
+      readonly kind: 'metrics';
+      readonly clock: number;
+      readonly nodes: readonly NodeCounters[];
+      readonly edges: readonly EdgeCounters[];
+      readonly progress: ProgressInfo;
+    }
+  | { readonly kind: 'rows'; readonly nodeId: string; readonly rowCount: number; readonly columns: readonly WireColumn[] }
+  | { readonly kind: 'problems'; readonly problems: readonly ListedProblem[] }
+  | { readonly kind: 'finished'; readonly summary: Omit<RunSummary, 'elapsedMs'> }
+  | { readonly kind: 'failed'; readonly error: JobError };
+
+/** The wire between the two, whatever carries it (Worker, worker_threads, a test). */
+export interface TaskPort {
+  post(report: TaskReport, transfer: ArrayBufferLike[]): void;
+}

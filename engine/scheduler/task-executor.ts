@@ -1,0 +1,291 @@
+import type { ListedProblem } from '../api/engine-api.ts';
+import { JobFailure, toJobError } from '../api/errors.ts';
+import type { JobError } from '../api/errors.ts';
+import type { OperatorModule } from '../operators/definition.ts';
+import type { RecordProblemKind } from '../operators/operator.ts';
+import { contentText } from '../runtime/failures.ts';
+import { deployJob } from '../runtime/deploy.ts';
+import type { DeployedJob } from '../runtime/deploy.ts';
+import type { TaskEnvironment } from '../runtime/task-environment.ts';
+import { assert, must, unreachable } from '../util/assert.ts';
+import { CHUNK_BYTES, ChunkInput } from './chunk-input.ts';
+import { DeterministicScheduler } from './deterministic-scheduler.ts';
+import type { SliceResult } from './deterministic-scheduler.ts';
+import type { TaskCommand, TaskPort } from './messages.ts';
+import { MetricsReader } from './metrics-reader.ts';
+import { ReplayPacer } from './replay-pacer.ts';
+import { RowCollector } from './row-collector.ts';
+import { summaryOf } from './run-summary.ts';
+
+/** What the platform gives to a task worker. */
+export interface TaskHost {
+  /** Milliseconds of a monotonic clock: paces the replay and measures load. No operator sees it. */
+  now(): number;
+  /** Runs `work` soon, after messages that wait (MessageChannel in browsers, setImmediate in Node). */
+  soon(work: () => void): void;
+  /** Runs `work` after `delayMs`, unless the returned function is called before. */
+  later(delayMs: number, work: () => void): () => void;
+  loadOperator(type: string): Promise<OperatorModule>;
+  readonly port: TaskPort;
+}
+
+/** One slice of work between two looks at the message queue (engine-measurements §8). */
+const SLICE_MS = 5;
+const METRICS_EVERY_MS = 100;
+/** Delivered rows the coordinator has not taken yet, above which sources wait. */
+const ROW_CREDITS = 200_000;
+/** Problems listed per operator, subtask and kind; the rest is counted only. */
+const LISTED_PROBLEMS = 1000;
+const ROWS_PER_MESSAGE = 20_000;
+
+type Phase = 'idle' | 'running' | 'pausing' | 'paused' | 'stepping' | 'ended';
+
+/**
+ * A TaskManager in one thread: deploys the execution graph it is sent, runs it in slices, and reports. Single-threaded like everything it
+ * runs; `handle` is only called between slices.
+ */
+export class TaskExecutor {
+  readonly #host: TaskHost;
+  readonly #inputs = new Map<string, ChunkInput>();
+  readonly #rows = new Map<string, RowCollector>();
+  #job: DeployedJob | null = null;
+  #scheduler: DeterministicScheduler | null = null;
+  #metrics: MetricsReader | null = null;
+  #pacer = new ReplayPacer('max');
+  #phase: Phase = 'idle';
+  #steps = 0;
+  #problems: ListedProblem[] = [];
+  #rowsInFlight = 0;
+  #lastMetrics = Number.NEGATIVE_INFINITY;
+  #isScheduled = false;
+  #cancelTimer: (() => void) | null = null;
+  #running: Int32Array | null = null;
+
+  constructor(host: TaskHost) {
+    this.#host = host;
+  }
+
+  handle(command: TaskCommand): void {
+    switch (command.kind) {
+      case 'deploy':
+        this.#deploy(command).catch((error: unknown) => this.#fail(error));
+        return;
+      case 'pause':
+        if (this.#phase === 'running' || this.#phase === 'stepping') this.#enter('pausing');
+        return;
+      case 'resume':
+        if (this.#phase === 'paused' || this.#phase === 'pausing') this.#enter('running');
+        return;
+      case 'step':
+        if (this.#phase !== 'paused') return;
+        this.#steps = command.records;
+        this.#enter('stepping');
+        return;
+      case 'speed':
+        this.#pacer.setSpeed(command.speed);
+        this.#wake();
+        return;
+      case 'input':
+        must(this.#inputs.get(command.dataId), `the reader of ${command.dataId}`).arrived(command.offset, command.bytes, command.isLast);
+        this.#scheduler?.inputArrived();
+        this.#wake();
+        return;
+      case 'rows-taken':
+        this.#rowsInFlight -= command.rowCount;
+        this.#wake();
+        return;
+      case 'ping':
+        this.#host.port.post({ kind: 'pong', nonce: command.nonce }, []);
+        return;
+      default:
+        unreachable(command);
+    }
+  }
+
+  async #deploy(command: TaskCommand & { kind: 'deploy' }): Promise<void> {
+    assert(this.#phase === 'idle', 'a task worker runs one job in its life');
+    const { graph } = command;
+    this.#running = command.running;
+    this.#pacer = new ReplayPacer(command.speed);
+    this.#job = await deployJob(graph, this.#environment(command));
+    this.#scheduler = new DeterministicScheduler(this.#job, this.#pacer, () => this.#host.now());
+    this.#metrics = new MetricsReader(graph, this.#job);
+    for (const subtask of this.#job.subtasks) subtask.open();
+    this.#setRunning(-1);
+    this.#host.port.post({ kind: 'deployed' }, []);
+    this.#enter(command.startPaused ? 'pausing' : 'running');
+  }
+
+  #environment(command: TaskCommand & { kind: 'deploy' }): TaskEnvironment {
+    const operatorIds = command.graph.vertices.flatMap((vertex) => vertex.operators.map((operator) => operator.nodeId));
+    return {
+      operatorIds,
+      fused: command.fused,
+      loadOperator: (type) => this.#host.loadOperator(type),
+      setRunning: (index) => this.#setRunning(index),
+      openInput: (dataId) => {
+        const input = new ChunkInput(command.inputs[dataId]?.sizeBytes ?? null, CHUNK_BYTES, (offset) =>
+          this.#host.port.post({ kind: 'need-input', dataId, offset }, []),
+        );
+        this.#inputs.set(dataId, input);
+        return input;
+      },
+      deliver: (nodeId, subtaskIndex, batch) => {
+        const key = `${nodeId}#${subtaskIndex}`;
+        let rows = this.#rows.get(key);
+        if (rows === undefined) this.#rows.set(key, (rows = new RowCollector()));
+        rows.add(batch);
+        if (rows.rowCount >= ROWS_PER_MESSAGE) this.#sendRowsOf(nodeId, rows);
+      },
+      listProblem: (nodeId, kind, nth, position, reason, content) => this.#listProblem(nodeId, kind, nth, position, reason, content),
+    };
+  }
+
+  #enter(phase: Phase): void {
+    this.#phase = phase;
+    this.#pacer.reanchor();
+    this.#wake();
+  }
+
+  /** Makes sure that a slice comes soon. */
+  #wake(): void {
+    if (this.#scheduler === null || this.#isScheduled) return;
+    if (this.#phase === 'idle' || this.#phase === 'paused' || this.#phase === 'ended') return;
+    this.#cancelTimer?.();
+    this.#cancelTimer = null;
+    this.#isScheduled = true;
+    this.#host.soon(() => {
+      this.#isScheduled = false;
+      this.#slice();
+    });
+  }
+
+  #slice(): void {
+    if (this.#phase === 'paused' || this.#phase === 'ended') return;
+    try {
+      const result = this.#work(must(this.#scheduler, 'a scheduler while running'));
+      this.#setRunning(-1);
+      this.#report();
+      this.#after(result);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #work(scheduler: DeterministicScheduler): SliceResult {
+    if (this.#phase === 'pausing') {
+      scheduler.drain();
+      return { kind: 'stepped' };
+    }
+    if (this.#phase === 'stepping') return this.#stepWork(scheduler);
+    // Rows nobody has taken yet hold the sources back, so memory stays flat however slow the page is.
+    if (this.#rowsInFlight > ROW_CREDITS) return { kind: 'waiting' };
+    return scheduler.runSlice(SLICE_MS);
+  }
+
+  #stepWork(scheduler: DeterministicScheduler): SliceResult {
+    const end = this.#host.now() + SLICE_MS;
+    while (this.#steps > 0 && this.#host.now() < end) {
+      const result = scheduler.stepRecord();
+      if (result.kind !== 'stepped') return result;
+      this.#steps--;
+    }
+    return this.#steps > 0 ? { kind: 'more' } : { kind: 'stepped' };
+  }
+
+  #after(result: SliceResult): void {
+    switch (result.kind) {
+      case 'more':
+        this.#wake();
+        return;
+      case 'paced':
+        // Never longer than a metrics interval, so that what is shown stays alive.
+        this.#cancelTimer = this.#host.later(Math.min(result.delayMs, METRICS_EVERY_MS), () => this.#wake());
+        return;
+      case 'waiting':
+        return;
+      case 'stepped':
+        this.#phase = 'paused';
+        this.#sendMetrics();
+        this.#host.port.post({ kind: 'paused' }, []);
+        return;
+      case 'finished':
+        this.#finish();
+        return;
+      default:
+        unreachable(result);
+    }
+  }
+
+  #finish(): void {
+    this.#phase = 'ended';
+    const job = must(this.#job, 'a job that finishes');
+    for (const subtask of job.subtasks) subtask.close();
+    this.#flushReports();
+    this.#host.port.post({ kind: 'finished', summary: summaryOf(job, this.#rows, must(this.#scheduler, 'a scheduler').recordsRead) }, []);
+  }
+
+  #fail(thrown: unknown): void {
+    if (this.#phase === 'ended') return;
+    this.#phase = 'ended';
+    const error = thrown instanceof JobFailure ? thrown.error : this.#unexpected(thrown);
+    for (const subtask of this.#job?.subtasks ?? []) subtask.close();
+    this.#setRunning(-1);
+    // What was produced before the failure belongs to the user.
+    this.#flushReports();
+    this.#host.port.post({ kind: 'failed', error }, []);
+  }
+
+  /** An error nobody pinned to a record: it is ours, but the operator that was running is worth naming. */
+  #unexpected(thrown: unknown): JobError {
+    const error = toJobError(thrown);
+    const nodeId = this.#metrics?.operatorIds[this.#runningIndex];
+    return nodeId === undefined || error.nodeId !== undefined ? error : { ...error, nodeId };
+  }
+
+  #runningIndex = -1;
+
+  #setRunning(index: number): void {
+    this.#runningIndex = index;
+    if (this.#running !== null) this.#running[0] = index;
+  }
+
+  #report(): void {
+    const now = this.#host.now();
+    if (now - this.#lastMetrics < METRICS_EVERY_MS) return;
+    this.#flushReports();
+  }
+
+  #flushReports(): void {
+    for (const [key, rows] of this.#rows) this.#sendRowsOf(key.slice(0, key.lastIndexOf('#')), rows);
+    if (this.#problems.length > 0) {
+      this.#host.port.post({ kind: 'problems', problems: this.#problems }, []);
+      this.#problems = [];
+    }
+    this.#sendMetrics();
+  }
+
+  #sendMetrics(): void {
+    if (this.#metrics === null) return;
+    const clock = this.#host.now();
+    this.#lastMetrics = clock;
+    this.#host.port.post({ kind: 'metrics', clock, ...this.#metrics.read(clock) }, []);
+  }
+
+  #sendRowsOf(nodeId: string, rows: RowCollector): void {
+    const taken = rows.take();
+    if (taken === null) return;
+    this.#rowsInFlight += taken.rowCount;
+    const transfer = taken.columns.flatMap((column) => {
+      if (column.kind === 'numbers') return [column.values.buffer];
+      if (column.kind === 'strings') return [column.codes.buffer];
+      return column.kind === 'booleans' ? [column.bytes.buffer] : [];
+    });
+    this.#host.port.post({ kind: 'rows', nodeId, ...taken }, transfer);
+  }
+
+  #listProblem(nodeId: string, kind: RecordProblemKind, nth: number, position: number, reason: string, content: unknown): void {
+    if (nth > LISTED_PROBLEMS) return;
+    this.#problems.push({ nodeId, kind, position, reason, content: contentText(content) });
+  }
+}
