@@ -3,9 +3,6 @@ import { analyzeDocument } from '../graph/analyze-document.ts';
 import { connectionProblem } from '../graph/connection.ts';
 import type { Connection } from '../graph/connection.ts';
 import type { PipelineDocument } from '../graph/document.ts';
-import { buildExecutionGraph } from '../graph/execution-graph.ts';
-import type { ExecutionGraph } from '../graph/execution-graph.ts';
-import { buildJobGraph } from '../graph/job-graph.ts';
 import { definitionOf } from '../operators/registry.ts';
 
 export { definitionOf, definitions } from '../operators/registry.ts';
@@ -19,9 +16,4 @@ export function analyze(document: PipelineDocument): Analysis {
 /** Why a new edge is refused; null when it is fine. */
 export function connectionProblemOf(document: PipelineDocument, connection: Connection): string | null {
   return connectionProblem(document, definitionOf, connection);
-}
-
-/** What a document without errors is run as. @param analysis Of this very document. */
-export function executionGraphOf(document: PipelineDocument, analysis: Analysis): ExecutionGraph {
-  return buildExecutionGraph(document.job, buildJobGraph(document, analysis, definitionOf));
 }

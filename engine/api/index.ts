@@ -42,7 +42,7 @@ export type {
   TextField,
 } from '../operators/fields.ts';
 export type { RecordProblemKind } from '../operators/operator.ts';
-export { analyze, connectionProblemOf, definitionOf, definitions, executionGraphOf } from './analyze.ts';
+export { analyze, connectionProblemOf, definitionOf, definitions } from './analyze.ts';
 export { isTerminal } from './engine-api.ts';
 export type {
   EdgeMetrics,
