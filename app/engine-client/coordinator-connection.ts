@@ -1,5 +1,5 @@
 import { proxy, wrap } from 'comlink';
-import type { EngineApi, EngineEvent } from '../../engine/api/engine-api.ts';
+import type { EngineApi, EngineEvent } from '../../engine/api/index.ts';
 import CoordinatorWorker from '../../engine/workers/coordinator.worker.ts?worker';
 import type { EngineConnection } from './engine-session.ts';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { EngineEvent } from '../../engine/api/engine-api.ts';
-import { emptyDocument } from '../../engine/graph/document.ts';
+import type { EngineEvent } from '../../engine/api/index.ts';
+import { emptyDocument } from '../../engine/api/index.ts';
 import { EngineClient } from './engine-client.ts';
 import type { EngineConnection } from './engine-session.ts';
 import { FakeEngine } from './fake-engine.ts';

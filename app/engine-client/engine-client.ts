@@ -1,6 +1,5 @@
-import type { EngineApi, EngineEvent, InferredData, RunOptions, Speed } from '../../engine/api/engine-api.ts';
-import { isJobError, toJobError } from '../../engine/api/errors.ts';
-import type { PipelineDocument } from '../../engine/graph/document.ts';
+import type { EngineApi, EngineEvent, InferredData, PipelineDocument, RunOptions, Speed } from '../../engine/api/index.ts';
+import { isJobError, toJobError } from '../../engine/api/index.ts';
 import type { EngineConnection } from './engine-session.ts';
 import { EngineSession } from './engine-session.ts';
 

@@ -1,7 +1,5 @@
-import type { EngineApi, EngineEvent } from '../../engine/api/engine-api.ts';
-import { isTerminal } from '../../engine/api/engine-api.ts';
-import type { JobError } from '../../engine/api/errors.ts';
-import { toJobError } from '../../engine/api/errors.ts';
+import type { EngineApi, EngineEvent, JobError } from '../../engine/api/index.ts';
+import { isTerminal, toJobError } from '../../engine/api/index.ts';
 
 /** A running coordinator. */
 export interface EngineConnection {

@@ -1,6 +1,14 @@
-import type { EngineApi, EngineEvent, InferredData, JobStatus, RunOptions, Speed, StatusEvent } from '../../engine/api/engine-api.ts';
-import type { JobError } from '../../engine/api/errors.ts';
-import type { PipelineDocument } from '../../engine/graph/document.ts';
+import type {
+  EngineApi,
+  EngineEvent,
+  InferredData,
+  JobError,
+  JobStatus,
+  PipelineDocument,
+  RunOptions,
+  Speed,
+  StatusEvent,
+} from '../../engine/api/index.ts';
 
 /** An engine for tests of the studio: keeps what it was told, and says what the test wants. */
 export class FakeEngine implements EngineApi<Blob> {

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
-import type { NodeMetrics, RowsEvent } from '../../engine/api/engine-api.ts';
-import { emptyDocument } from '../../engine/graph/document.ts';
+import type { NodeMetrics, RowsEvent } from '../../engine/api/index.ts';
+import { emptyDocument } from '../../engine/api/index.ts';
 import { FakeEngine } from '../engine-client/fake-engine.ts';
 import type { RunStore } from './create-run-store.ts';
 import { createRunStore } from './create-run-store.ts';

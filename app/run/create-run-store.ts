@@ -1,8 +1,7 @@
 import type { StoreApi } from 'zustand/vanilla';
 import { createStore } from 'zustand/vanilla';
-import type { EngineApi, EngineEvent } from '../../engine/api/engine-api.ts';
-import { toJobError } from '../../engine/api/errors.ts';
-import type { PipelineDocument } from '../../engine/graph/document.ts';
+import type { EngineApi, EngineEvent, PipelineDocument } from '../../engine/api/index.ts';
+import { toJobError } from '../../engine/api/index.ts';
 import { EventIntake } from './event-intake.ts';
 import type { RunState } from './run-state.ts';
 import { isActive, NOTHING_RAN } from './run-state.ts';

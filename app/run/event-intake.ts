@@ -1,5 +1,4 @@
-import type { EngineEvent, ListedProblem, MetricsEvent, RowsEvent, StatusEvent } from '../../engine/api/engine-api.ts';
-import type { PipelineDocument } from '../../engine/graph/document.ts';
+import type { EngineEvent, ListedProblem, MetricsEvent, PipelineDocument, RowsEvent, StatusEvent } from '../../engine/api/index.ts';
 import { ResultTable } from './result-table.ts';
 import type { ResultView, RunFacts } from './run-state.ts';
 import { NOTHING_RAN } from './run-state.ts';

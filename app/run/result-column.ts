@@ -1,4 +1,4 @@
-import type { WireColumn } from '../../engine/api/engine-api.ts';
+import type { WireColumn } from '../../engine/api/index.ts';
 
 /** Storage of the kind that came first; a chunk grows from small, because most sinks deliver few rows. */
 type Storage =

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import type { RowsEvent, WireColumn } from '../../engine/api/engine-api.ts';
-import type { Schema } from '../../engine/batch/schema.ts';
+import type { RowsEvent, Schema, WireColumn } from '../../engine/api/index.ts';
 import { ResultTable } from './result-table.ts';
 
 const SCHEMA: Schema = {

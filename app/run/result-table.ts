@@ -1,5 +1,4 @@
-import type { RowsEvent, WireColumn } from '../../engine/api/engine-api.ts';
-import type { Field, Schema } from '../../engine/batch/schema.ts';
+import type { Field, RowsEvent, Schema, WireColumn } from '../../engine/api/index.ts';
 import { ResultColumn } from './result-column.ts';
 
 /** Rows of a chunk: big enough that dictionaries pay, small enough that dropping one is hardly seen. */

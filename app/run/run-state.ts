@@ -1,7 +1,15 @@
-import type { EdgeMetrics, JobStatus, ListedProblem, NodeMetrics, ProgressInfo, RunSummary, Speed } from '../../engine/api/engine-api.ts';
-import type { JobError } from '../../engine/api/errors.ts';
-import type { Schema } from '../../engine/batch/schema.ts';
-import type { PipelineDocument } from '../../engine/graph/document.ts';
+import type {
+  EdgeMetrics,
+  JobError,
+  JobStatus,
+  ListedProblem,
+  NodeMetrics,
+  PipelineDocument,
+  ProgressInfo,
+  RunSummary,
+  Schema,
+  Speed,
+} from '../../engine/api/index.ts';
 import type { ResultTable } from './result-table.ts';
 
 /** What a sink delivered so far. A new object whenever rows came, so that views notice. */

@@ -1,5 +1,5 @@
 import { useStore } from 'zustand';
-import type { EdgeMetrics, NodeMetrics } from '../../engine/api/engine-api.ts';
+import type { EdgeMetrics, NodeMetrics } from '../../engine/api/index.ts';
 import { documentStore } from '../document/document-store.ts';
 import { engine } from '../engine-client/engine.ts';
 import { createRunStore } from './create-run-store.ts';

@@ -1,0 +1,140 @@
+import { useComputedColorScheme } from '@mantine/core';
+import type { editor } from 'monaco-editor';
+import { useEffect, useRef } from 'react';
+import type { FunctionTypeError } from '../type-check-store.ts';
+import type { FunctionEditorProps } from './FunctionEditor.tsx';
+import { functionChecker } from './function-checker.ts';
+import { registerFunctionLanguage, showsFunction } from './function-language.ts';
+import type { MonacoApi } from './load-monaco.ts';
+
+const LINE_HEIGHT = 19;
+const MIN_LINES = 5;
+const MAX_LINES = 18;
+const PADDING = 6;
+
+const OPTIONS: editor.IStandaloneEditorConstructionOptions = {
+  automaticLayout: true,
+  fixedOverflowWidgets: true,
+  minimap: { enabled: false },
+  lineNumbersMinChars: 2,
+  lineDecorationsWidth: 6,
+  glyphMargin: false,
+  folding: false,
+  overviewRulerLanes: 0,
+  scrollBeyondLastLine: false,
+  scrollbar: { alwaysConsumeMouseWheel: false, verticalScrollbarSize: 8, horizontalScrollbarSize: 8 },
+  padding: { top: PADDING, bottom: PADDING },
+  fontFamily: "'JetBrains Mono Variable', ui-monospace, monospace",
+  fontSize: 12,
+  lineHeight: LINE_HEIGHT,
+  tabSize: 2,
+  tabFocusMode: true,
+  wordWrap: 'on',
+  renderLineHighlight: 'none',
+  contextmenu: false,
+  quickSuggestions: true,
+  occurrencesHighlight: 'off',
+  stickyScroll: { enabled: false },
+};
+
+interface MonacoEditorProps extends FunctionEditorProps {
+  readonly monaco: MonacoApi;
+}
+
+export function MonacoEditor(props: MonacoEditorProps) {
+  const { monaco, label, text, typeErrors, isInvalid } = props;
+  const container = useRef<HTMLDivElement>(null);
+  const editorRef = useRef<editor.IStandaloneCodeEditor | null>(null);
+  const latest = useRef(props);
+  latest.current = props;
+  const scheme = useComputedColorScheme('light');
+
+  useEffect(() => {
+    const element = container.current;
+    if (element === null) return undefined;
+    const created = createEditor(monaco, element, latest);
+    editorRef.current = created;
+    return () => {
+      editorRef.current = null;
+      created.getModel()?.dispose();
+      created.dispose();
+    };
+  }, [monaco]);
+
+  useEffect(() => {
+    const model = editorRef.current?.getModel();
+    // Undo of the pipeline, or another edit than the one typed here.
+    if (model !== null && model !== undefined && model.getValue() !== text) model.setValue(text);
+  }, [text]);
+
+  useEffect(() => {
+    const model = editorRef.current?.getModel();
+    if (model !== null && model !== undefined) monaco.editor.setModelMarkers(model, 'types', markersOf(monaco, typeErrors));
+  }, [monaco, typeErrors]);
+
+  useEffect(() => monaco.editor.setTheme(scheme === 'dark' ? 'millrace-dark' : 'millrace-light'), [monaco, scheme]);
+
+  useEffect(() => editorRef.current?.updateOptions({ ariaLabel: `${label}. Press Escape or Tab to leave the editor.` }), [label]);
+
+  return <div ref={container} className="inspector-monaco" data-invalid={isInvalid} tabIndex={-1} />;
+}
+
+function createEditor(
+  monaco: MonacoApi,
+  element: HTMLElement,
+  latest: { readonly current: FunctionEditorProps },
+): editor.IStandaloneCodeEditor {
+  const checker = functionChecker(monaco);
+  registerFunctionLanguage(monaco, checker);
+  const { nodeId, field, label, text, typeErrors } = latest.current;
+  const model = monaco.editor.createModel(text, 'typescript', monaco.Uri.parse(`file:///shown/${crypto.randomUUID()}.ts`));
+  showsFunction(model, { nodeId, field });
+  monaco.editor.setModelMarkers(model, 'types', markersOf(monaco, typeErrors));
+  const created = monaco.editor.create(element, { ...OPTIONS, model, ariaLabel: `${label}. Press Escape or Tab to leave the editor.` });
+
+  const fit = (): void => {
+    const lines = Math.min(MAX_LINES, Math.max(MIN_LINES, Math.ceil((created.getContentHeight() - 2 * PADDING) / LINE_HEIGHT)));
+    element.style.height = `${lines * LINE_HEIGHT + 2 * PADDING}px`;
+  };
+  created.onDidContentSizeChange(fit);
+  fit();
+  model.onDidChangeContent(() => {
+    const value = model.getValue();
+    if (value !== latest.current.text) latest.current.onChange(value);
+  });
+  created.onDidBlurEditorWidget(() => latest.current.onCommit());
+  // Only when nothing inside the editor (suggestions, find, several cursors) wants the key first.
+  created.addCommand(
+    monaco.KeyCode.Escape,
+    () => element.focus(),
+    '!suggestWidgetVisible && !parameterHintsVisible && !findWidgetVisible && !editorHasMultipleSelections && !markersNavigationVisible',
+  );
+  element.addEventListener('keydown', passStudioKeys, { capture: true });
+  return created;
+}
+
+/** Keys of the studio that Monaco has other uses for are handed on to the page as if the focus were outside of the editor. */
+function passStudioKeys(event: KeyboardEvent): void {
+  if (!isStudioKey(event)) return;
+  const outside = (event.currentTarget as HTMLElement).parentElement;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  outside?.dispatchEvent(new KeyboardEvent(event.type, event));
+}
+
+function isStudioKey(event: KeyboardEvent): boolean {
+  const command = event.ctrlKey || event.metaKey;
+  if (command) return event.key === 'Enter' || event.key.toLowerCase() === 'k' || event.key.toLowerCase() === 's';
+  return event.key === 'F8' || event.key === 'F10';
+}
+
+function markersOf(monaco: MonacoApi, errors: readonly FunctionTypeError[]): editor.IMarkerData[] {
+  return errors.map((error) => ({
+    severity: monaco.MarkerSeverity.Error,
+    message: error.message,
+    startLineNumber: error.line,
+    startColumn: error.column,
+    endLineNumber: error.endLine,
+    endColumn: error.endColumn,
+  }));
+}

@@ -1,0 +1,61 @@
+import type { Field, FunctionReturn, Schema } from '../../../engine/api/index.ts';
+
+/**
+ * A user function as a module that TypeScript can check: types and the expected signature on the first line, then the user's text, so that
+ * line n of the text is line n + 1 here and columns are the same.
+ */
+export interface CheckedText {
+  readonly text: string;
+  /** Lines before the user's text. */
+  readonly lineOffset: number;
+}
+
+const RESULTS: Readonly<Record<FunctionReturn, string>> = {
+  boolean: 'boolean',
+  // An object, but neither an array nor a function.
+  record: '{ readonly [field: string]: unknown }',
+  key: 'string | number | boolean',
+  number: 'number',
+};
+
+/** Null when the text has declarations before the function: it cannot be put behind `const f =`, and is not checked. */
+export function checkedText(source: string, input: Schema | null, returns: FunctionReturn): CheckedText | null {
+  if (source.trim() === '' || /^\s*(export|declare|type|interface)\b/m.test(source)) return null;
+  const record = input === null || input.fields.length === 0 ? 'any' : rowType(input.fields);
+  const head = `export {}; type Input = ${record}; const __function: (record: Input) => ${RESULTS[returns]} =`;
+  return { text: `${head}\n${source}\n;`, lineOffset: 1 };
+}
+
+/** A type alias' right side, on one line. Not an interface: only anonymous types are assignable to "some record". */
+export function rowType(fields: readonly Field[]): string {
+  return `{ ${fields.map((field) => `${propertyName(field.name)}: ${fieldType(field)}`).join('; ')} }`;
+}
+
+function propertyName(name: string): string {
+  return /^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name);
+}
+
+function fieldType(field: Field): string {
+  const type = valueType(field);
+  return field.nullable === true && type !== 'any' ? `${type} | null` : type;
+}
+
+function valueType(field: Field): string {
+  switch (field.type) {
+    case 'double':
+    case 'int':
+    case 'long':
+    case 'timestamp':
+      return 'number';
+    case 'string':
+      return 'string';
+    case 'boolean':
+      return 'boolean';
+    case 'array':
+      return 'any[]';
+    case 'row':
+      return field.fields === undefined ? '{ [field: string]: any }' : rowType(field.fields);
+    case 'any':
+      return 'any';
+  }
+}

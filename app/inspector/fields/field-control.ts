@@ -1,0 +1,46 @@
+import type { ConfigField, Field, FieldType, StreamShape } from '../../../engine/api/index.ts';
+
+/** What the form gives to the control of one configuration field. */
+export interface FieldControlProps<F extends ConfigField = ConfigField> {
+  /** Of the focusable element; the label points at it. */
+  readonly id: string;
+  /** Id of the label, for controls that are groups. */
+  readonly labelId: string;
+  /** Ids of help and problems. */
+  readonly describedBy: string;
+  readonly nodeId: string;
+  readonly name: string;
+  readonly field: F;
+  /** As the document has it: possibly of a wrong type or outside the limits. */
+  readonly value: unknown;
+  readonly inputs: readonly StreamShape[];
+  readonly invalid: boolean;
+  readonly onChange: (value: unknown) => void;
+  /** The edit is over: what comes next is its own undo step. */
+  readonly onCommit: () => void;
+}
+
+export interface ColumnOption {
+  readonly value: string;
+  readonly label: string;
+  readonly disabled: boolean;
+}
+
+/**
+ * Input fields to choose from. Fields of types that are not accepted are listed but disabled, so that nobody wonders where they
+ * are; chosen names the input does not have stay visible as missing.
+ */
+export function columnOptions(
+  inputs: readonly StreamShape[],
+  accepts: readonly FieldType[] | undefined,
+  chosen: readonly string[],
+): ColumnOption[] {
+  const fields: readonly Field[] = inputs[0]?.schema.fields ?? [];
+  const options = fields.map(({ name, type, nullable }) => ({
+    value: name,
+    label: `${name} · ${type}${nullable === true ? ', nullable' : ''}`,
+    disabled: accepts !== undefined && !accepts.includes(type) && type !== 'any',
+  }));
+  const missing = chosen.filter((name) => name !== '' && !fields.some((field) => field.name === name));
+  return [...options, ...missing.map((name) => ({ value: name, label: `${name} · missing`, disabled: false }))];
+}
