@@ -1,6 +1,6 @@
 import { JobFailure } from '../api/errors.ts';
 import type { OperatorDeployment } from '../graph/job-graph.ts';
-import { describeUserError } from '../functions/user-error.ts';
+import { userErrorOf } from '../functions/user-error.ts';
 
 const MAX_CONTENT = 500;
 
@@ -29,7 +29,7 @@ export function recordFailure(
   content: unknown,
   cause: unknown,
 ): never {
-  const thrown = cause === undefined ? undefined : describeUserError(cause);
+  const thrown = cause === undefined ? undefined : userErrorOf(cause);
   throw new JobFailure({
     code: thrown === undefined ? 'record-failed' : 'function-threw',
     domain: 'user',
@@ -41,7 +41,7 @@ export function recordFailure(
     position,
     record: contentText(content),
     cause: thrown?.message,
-    line: thrown?.line,
-    column: thrown?.column,
+    line: thrown?.line ?? undefined,
+    column: thrown?.column ?? undefined,
   });
 }
