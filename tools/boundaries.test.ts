@@ -173,6 +173,14 @@ describe('engine', () => {
   });
 });
 
+describe('engine time', () => {
+  it('is never read from a clock', () => {
+    const clockless = engine.filter((source) => !source.isTest && !source.file.startsWith('engine/workers/'));
+    const readers = clockless.filter((source) => /\bnew Date\(\s*\)|(?<!new )\bDate\(|\bDate\.now\b/.test(withoutComments(source.text)));
+    expect(readers.map((source) => source.file)).toEqual([]);
+  });
+});
+
 describe('app', () => {
   it('knows of the engine only engine/api', () => {
     const isAllowed = (source: Source, target: string): boolean => {

@@ -122,12 +122,12 @@ describe('buildExecutionGraph', () => {
       { id: 'both#1', vertexId: 'both', index: 1, sourceIndex: -1 },
       { id: 'sink#0', vertexId: 'sink', index: 0, sourceIndex: -1 },
     ]);
-    const channels = graph.edges.map(({ id, partitioner, channels }) => [
+    const connections = graph.edges.map(({ id, partitioner, channels }) => [
       id,
       partitioner.kind,
       channels.map(({ fromIndex, toIndex }) => `${fromIndex}-${toIndex}`).join(' '),
     ]);
-    expect(channels).toEqual([
+    expect(connections).toEqual([
       ['s1 > both.in1', 'forward', '0-0 1-1'],
       ['s2 > both.in2', 'rebalance', '0-0 0-1'],
       ['both > sink', 'rebalance', '0-0 1-0'],

@@ -24,7 +24,7 @@ export function parseConfig<F extends Fields>(fields: F, raw: RawConfig, inputs:
   const config: Readonly<Record<string, unknown>> = Object.fromEntries(validated.map(({ name, value }) => [name, value]));
   const problems = validated
     .filter(({ field }) => field.visibleWhen?.(config) ?? true)
-    .flatMap(({ name, problems }) => problems.map((problem): ConfigProblem => ({ severity: 'error', ...problem, field: name })));
+    .flatMap(({ name, problems: ofField }) => ofField.map((problem): ConfigProblem => ({ severity: 'error', ...problem, field: name })));
   return { config: config as ConfigOf<F>, problems: [...problems, ...unknownSettings(fields, raw)] };
 }
 
