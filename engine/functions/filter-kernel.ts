@@ -1,0 +1,101 @@
+import type { Batch } from '../batch/batch.ts';
+import type { Column } from '../batch/column.ts';
+import type { Row, Schema } from '../batch/schema.ts';
+import type { FunctionAnalysis } from './analyze-function.ts';
+import { isClosedExpression } from './closed-expression.ts';
+import { compileFunction } from './compile-function.ts';
+import type { UserFunction } from './compile-function.ts';
+import { inferType } from './infer-type.ts';
+import { columnNumbers, compileKernel, hoistColumns, inlineExpression, recordLiteral, rowLoop } from './kernel-code.ts';
+import type { KernelInput, KernelTier, RowErrorHandler } from './kernel-code.ts';
+import { KernelVersions } from './kernel-versions.ts';
+import { branchFreePredicate } from './predicate-code.ts';
+
+type Loop = (
+  columns: readonly Column[],
+  zeros: Uint8Array,
+  selection: Int32Array | null,
+  count: number,
+  kept: Int32Array,
+  onError: RowErrorHandler,
+) => number;
+
+/** The live rows of a batch that a predicate keeps. */
+export interface KeptRows {
+  readonly rows: Int32Array;
+  readonly count: number;
+}
+
+/** The best tier a predicate allows (engine-measurements §9). */
+export function filterTierOf(analysis: FunctionAnalysis): KernelTier {
+  if (analysis.opaque !== null) return 1;
+  return analysis.expression !== null && isClosedExpression(analysis.expression, analysis) ? 3 : 2;
+}
+
+/** A predicate over batches: one per operator instance, kept for the life of the job. */
+export class FilterKernel {
+  readonly tier: KernelTier;
+  readonly #schema: Schema;
+  readonly #analysis: FunctionAnalysis;
+  readonly #specification: UserFunction;
+  readonly #versions: KernelVersions<Loop>;
+
+  /** @param tier At most this tier, for comparing them. */
+  constructor(analysis: FunctionAnalysis, schema: Schema, tier: KernelTier = 3) {
+    this.#analysis = analysis;
+    this.#schema = schema;
+    this.tier = Math.min(tier, filterTierOf(analysis)) as KernelTier;
+    this.#specification = compileFunction(analysis.fn);
+    this.#versions = new KernelVersions(this.#usedColumns(), (withNulls, withSelection) => this.#generate(withNulls, withSelection));
+  }
+
+  /** The rows for which the predicate holds, in order. When `onError` stops the loop: those before the failed row. */
+  keep(batch: Batch, onError: RowErrorHandler): KeptRows {
+    const kept = new Int32Array(batch.selectedCount);
+    const loop = this.#versions.for(batch);
+    const handler: RowErrorHandler =
+      this.tier === 3 ? (row, error) => onError(row, this.#asSpecified(batch.recordAt(row), error)) : onError;
+    const count = loop(batch.columns, this.#versions.zeros(batch.rowCount), batch.selection, batch.selectedCount, kept, handler);
+    return { rows: kept, count };
+  }
+
+  #usedColumns(): number[] {
+    if (this.tier === 1) return this.#schema.fields.map((_, c) => c);
+    return columnNumbers(
+      this.#schema,
+      this.#analysis.fieldUses.map(({ name }) => name),
+    );
+  }
+
+  #generate(withNulls: boolean, withSelection: boolean): Loop {
+    const input: KernelInput = { schema: this.#schema, analysis: this.#analysis, withNulls };
+    const columns = this.#usedColumns();
+    const { text, hoisted } = this.tier === 3 ? this.#inlined(input) : { text: `!!fn(${recordLiteral(input, columns)})`, hoisted: '' };
+    const loop = rowLoop(`kept[m] = i; m += (${text}) | 0;`, withSelection, 'm');
+    return compileKernel<Loop>(
+      ['fn'],
+      `return (columns, zeros, selection, count, kept, onError) => {\n${hoistColumns(input, columns)}\n${hoisted}\nlet m = 0;${loop}\n};`,
+      [compileFunction(this.#analysis.fn)],
+    );
+  }
+
+  #inlined(input: KernelInput): { readonly text: string; readonly hoisted: string } {
+    const expression = this.#analysis.expression;
+    if (expression === null) return { text: 'false', hoisted: '' };
+    const branchFree = branchFreePredicate(input, expression);
+    if (branchFree !== null) return branchFree;
+    const type = inferType(expression, { ...input, nulls: input.withNulls ? 'possible' : 'never' });
+    const isBoolean = type !== null && type.type === 'boolean' && type.certain && !type.nullable;
+    return { text: `${isBoolean ? '' : '!!'}${inlineExpression(input, expression)}`, hoisted: '' };
+  }
+
+  /** An error in inlined text points into our loop; the function itself, which has no effects here, throws the one the user can read. */
+  #asSpecified(record: Row, error: unknown): unknown {
+    try {
+      this.#specification(record);
+      return error;
+    } catch (specified) {
+      return specified;
+    }
+  }
+}

@@ -1,0 +1,186 @@
+import type { Expression } from 'acorn';
+import type { Batch } from '../batch/batch.ts';
+import { BOOL, F64, kindOf, OBJ, STR } from '../batch/column.ts';
+import type { Column } from '../batch/column.ts';
+import type { Field, Row, Schema } from '../batch/schema.ts';
+import { must, unreachable } from '../util/assert.ts';
+import type { FunctionAnalysis } from './analyze-function.ts';
+import { compileFunction } from './compile-function.ts';
+import type { UserFunction } from './compile-function.ts';
+import { conformRecord, NotARecordError } from './conform-record.ts';
+import { inferType } from './infer-type.ts';
+import { compileKernel, hoistColumns, inlineExpression, recordLiteral, rowLoop, slotOf } from './kernel-code.ts';
+import type { KernelInput, KernelTier, RowErrorHandler } from './kernel-code.ts';
+import { KernelVersions } from './kernel-versions.ts';
+import { planMap } from './map-plan.ts';
+import type { MapPlan } from './map-plan.ts';
+import { OutputColumn } from './output-column.ts';
+import { branchFreePredicate } from './predicate-code.ts';
+
+type Loop = (
+  columns: readonly Column[],
+  zeros: Uint8Array,
+  selection: Int32Array | null,
+  count: number,
+  outputs: readonly OutputColumn[],
+  onError: RowErrorHandler,
+) => void;
+
+/** Code for one row and one output column; `hoisted` stands before the loop. */
+interface ColumnCode {
+  readonly text: string;
+  readonly hoisted: string;
+}
+
+/** A record function over batches: one per operator instance, kept for the life of the job. */
+export class MapKernel {
+  readonly #input: Schema;
+  readonly #output: Schema;
+  readonly #analysis: FunctionAnalysis;
+  readonly #specification: UserFunction;
+  readonly #plan: MapPlan;
+  readonly #computed: readonly OutputColumn[];
+  readonly #versions: KernelVersions<Loop>;
+
+  /** @param tier At most this tier, for comparing them. */
+  constructor(analysis: FunctionAnalysis, input: Schema, output: Schema, tier: KernelTier = 3) {
+    this.#analysis = analysis;
+    this.#input = input;
+    this.#output = output;
+    this.#specification = compileFunction(analysis.fn);
+    this.#plan = planMap(analysis, input, output, tier);
+    this.#computed = this.#plan.fields.filter(({ kind }) => kind === 'computed').map(({ field }) => new OutputColumn(field));
+    this.#versions = new KernelVersions(this.#plan.columns, (withNulls, withSelection) => this.#generate(withNulls, withSelection));
+  }
+
+  get tier(): KernelTier {
+    return this.#plan.tier;
+  }
+
+  /**
+   * The columns of the output schema, valid at the live rows of the batch that did not fail. Fields that are handed on share the input's
+   * columns; computed ones are written at the same rows.
+   */
+  map(batch: Batch, onError: RowErrorHandler): readonly Column[] {
+    const computed = this.#computed;
+    for (const column of computed) column.begin(batch.rowCount);
+    if (computed.length > 0 || this.tier < 3) {
+      const handler: RowErrorHandler =
+        this.tier === 3 ? (row, error) => onError(row, this.#asSpecified(batch.recordAt(row), error)) : onError;
+      const zeros = this.#versions.zeros(batch.rowCount);
+      this.#versions.for(batch)(batch.columns, zeros, batch.selection, batch.selectedCount, computed, handler);
+    }
+    let k = 0;
+    return this.#plan.fields.map((field) =>
+      field.kind === 'passthrough'
+        ? must(batch.columns[field.input], 'a column that is handed on')
+        : must(computed[k++], 'a computed column').finish(),
+    );
+  }
+
+  #generate(withNulls: boolean, withSelection: boolean): Loop {
+    const input: KernelInput = { schema: this.#input, analysis: this.#analysis, withNulls };
+    const codes = this.tier === 3 ? this.#inlinedColumns(input) : this.#columnsOfResult();
+    const call =
+      this.tier === 3
+        ? ''
+        : `const o = fn(${recordLiteral(input, this.#plan.columns)}); if (typeof o !== "object" || o === null) refuse(o);`;
+    const body = [call, ...codes.map(({ text }) => text)].join('\n        ');
+    const text = `return (columns, zeros, selection, count, outputs, onError) => {
+${hoistColumns(input, this.#plan.columns)}
+${codes.map(({ hoisted }) => hoisted).join('\n')}
+${rowLoop(body, withSelection, 'undefined')}
+};`;
+    return compileKernel<Loop>(['fn', 'refuse'], text, [compileFunction(this.#analysis.fn), refuseResult]);
+  }
+
+  #columnsOfResult(): ColumnCode[] {
+    return this.#computed.map(({ field }, k) => {
+      const value = `o[${JSON.stringify(field.name)}]`;
+      return { text: storeChecked(field, k, value), hoisted: hoistOutput(field, k) };
+    });
+  }
+
+  #inlinedColumns(input: KernelInput): ColumnCode[] {
+    const fields = this.#plan.fields.filter((field) => field.kind === 'computed');
+    return fields.map(({ field, expression }, k) => inlinedColumn(input, field, k, must(expression, 'the expression of an inlined field')));
+  }
+
+  /** As in the filter's kernel: the function itself throws the error the user can read. */
+  #asSpecified(record: Row, error: unknown): unknown {
+    try {
+      conformRecord(this.#output, this.#specification(record));
+      return error;
+    } catch (specified) {
+      return specified;
+    }
+  }
+}
+
+function refuseResult(value: unknown): never {
+  throw new NotARecordError(value);
+}
+
+/** Names of output `k`: `w0` its builder, `x0` its values, and for strings `s0` and `q0`, the last string and its code. */
+function hoistOutput(field: Field, k: number): string {
+  const memo = kindOf(field.type) === STR ? `\nlet s${k}, q${k} = 0;` : '';
+  return `const w${k} = outputs[${k}], x${k} = w${k}.${slotOf(field)};${memo}`;
+}
+
+function inlinedColumn(input: KernelInput, field: Field, k: number, expression: Expression): ColumnCode {
+  const hoisted = hoistOutput(field, k);
+  const type = inferType(expression, { ...input, nulls: input.withNulls ? 'possible' : 'never' });
+  const isCertain = type !== null && type.type !== 'null' && type.certain && !type.nullable && kindOf(type.type) === kindOf(field.type);
+  const value = inlineExpression(input, expression);
+  if (!isCertain) return { text: storeChecked(field, k, value), hoisted };
+  switch (kindOf(field.type)) {
+    case F64:
+      return { text: `x${k}[i] = ${value};`, hoisted };
+    case BOOL:
+      return storeBoolean(input, k, expression, hoisted);
+    case STR:
+      return constantStrings(input, k, expression, hoisted) ?? { text: storeChecked(field, k, value), hoisted };
+    default:
+      return { text: storeChecked(field, k, value), hoisted };
+  }
+}
+
+function storeBoolean(input: KernelInput, k: number, expression: Expression, hoisted: string): ColumnCode {
+  const branchFree = branchFreePredicate(input, expression, `b${k}_`);
+  if (branchFree === null) return { text: `x${k}[i] = ${inlineExpression(input, expression)} | 0;`, hoisted };
+  return { text: `x${k}[i] = ${branchFree.text} | 0;`, hoisted: `${hoisted}\n${branchFree.hoisted}` };
+}
+
+/** `test ? 'hot' : 'cold'`: the strings are encoded once per batch, and the loop chooses between their codes. */
+function constantStrings(input: KernelInput, k: number, expression: Expression, hoisted: string): ColumnCode | null {
+  const strings: string[] = [];
+  const choice = (node: Expression): string | null => {
+    if (node.type === 'Literal' && typeof node.value === 'string') return `t${k}_${strings.push(node.value) - 1}`;
+    if (node.type !== 'ConditionalExpression') return null;
+    const consequent = choice(node.consequent);
+    const alternate = choice(node.alternate);
+    return consequent === null || alternate === null ? null : `(${inlineExpression(input, node.test)} ? ${consequent} : ${alternate})`;
+  };
+  const code = choice(expression);
+  if (code === null) return null;
+  const encoded = strings.map((string, s) => `const t${k}_${s} = w${k}.encode(${JSON.stringify(string)});`);
+  return { text: `x${k}[i] = ${code};`, hoisted: [hoisted, ...encoded].join('\n') };
+}
+
+/** The expected type is stored here, everything else by `OutputColumn.put`, which knows nulls and refusals. */
+function storeChecked(field: Field, k: number, value: string): string {
+  const put = `w${k}.put(i, v);`;
+  const kind = kindOf(field.type);
+  switch (kind) {
+    case F64:
+      return `{ const v = ${value}; if (typeof v === "number") x${k}[i] = v; else ${put} }`;
+    case BOOL:
+      return `{ const v = ${value}; if (v === true) x${k}[i] = 1; else if (v === false) x${k}[i] = 0; else ${put} }`;
+    case STR:
+      return `{ const v = ${value}; if (typeof v !== "string") ${put} else { if (v !== s${k}) { q${k} = w${k}.encode(v); s${k} = v; } x${k}[i] = q${k}; } }`;
+    case OBJ:
+      return `{ const v = ${value}; if (v === null || v === undefined) ${put} else x${k}[i] = v; }`;
+    default:
+      return unreachable(kind);
+  }
+}
