@@ -1,0 +1,109 @@
+import './styles/studio.css';
+import { Splitter } from '@mantine/core';
+import type { UseSplitterReturnValue } from '@mantine/hooks';
+import { useEffect, useRef } from 'react';
+import type { RefObject } from 'react';
+import { Canvas } from './canvas/Canvas.tsx';
+import { WindowDrop } from './canvas/WindowDrop.tsx';
+import { CommandPalette } from './commands/CommandPalette.tsx';
+import { ShortcutList } from './commands/ShortcutList.tsx';
+import { useShortcuts } from './commands/use-shortcuts.ts';
+import { VersionHistory } from './commands/VersionHistory.tsx';
+import { Inspector } from './inspector/Inspector.tsx';
+import { Palette } from './palette/Palette.tsx';
+import { RunPanel } from './run/RunPanel.tsx';
+import { SessionNotices } from './SessionNotices.tsx';
+import { TopBar } from './TopBar.tsx';
+import { Announcer } from './ui/Announcer.tsx';
+import { useLayout } from './ui/layout-store.ts';
+import type { LayoutPart } from './ui/layout-store.ts';
+
+/** Everything on the screen: top bar, operators, canvas, inspector, run panel. */
+export function Studio() {
+  useShortcuts();
+  const open = useLayout((state) => state.open);
+  const columns = useRef<UseSplitterReturnValue | null>(null);
+  const rows = useRef<UseSplitterReturnValue | null>(null);
+  useCollapse(columns, 0, open.palette);
+  useCollapse(columns, 2, open.inspector);
+  useCollapse(rows, 1, open.panel);
+  return (
+    <div className="mr-studio">
+      <TopBar />
+      <SessionNotices />
+      <main className="mr-main">
+        <h1 className="mr-visually-hidden">Millrace</h1>
+        <Splitter
+          className="mr-columns"
+          withHandle={false}
+          lineSize={1}
+          step="16px"
+          shiftStep="64px"
+          splitterRef={columns}
+          onCollapseChange={(index, collapsed) => rememberCollapse(index === 0 ? 'palette' : 'inspector', collapsed)}
+        >
+          <Splitter.Pane
+            defaultSize="216px"
+            min="170px"
+            max="320px"
+            collapsible
+            component="aside"
+            aria-label="Operators"
+            inert={!open.palette}
+          >
+            <Palette onCollapse={() => useLayout.getState().setOpen('palette', false)} />
+          </Splitter.Pane>
+          <Splitter.Pane defaultSize={100} min="320px">
+            <Splitter
+              orientation="vertical"
+              className="mr-rows"
+              withHandle={false}
+              lineSize={1}
+              step="16px"
+              shiftStep="64px"
+              splitterRef={rows}
+              onCollapseChange={(_index, collapsed) => rememberCollapse('panel', collapsed)}
+            >
+              <Splitter.Pane defaultSize={100} min="160px">
+                <Canvas />
+              </Splitter.Pane>
+              <Splitter.Pane defaultSize="260px" min="120px" collapsible component="section" aria-label="Run" inert={!open.panel}>
+                <RunPanel />
+              </Splitter.Pane>
+            </Splitter>
+          </Splitter.Pane>
+          <Splitter.Pane
+            defaultSize="336px"
+            min="260px"
+            max="640px"
+            collapsible
+            component="aside"
+            aria-label="Inspector"
+            inert={!open.inspector}
+          >
+            <Inspector />
+          </Splitter.Pane>
+        </Splitter>
+      </main>
+      <WindowDrop />
+      <CommandPalette />
+      <ShortcutList />
+      <VersionHistory />
+      <Announcer />
+    </div>
+  );
+}
+
+function rememberCollapse(part: LayoutPart, collapsed: boolean): void {
+  useLayout.getState().setOpen(part, !collapsed);
+}
+
+/** The layout store leads, the splitter follows; dragging a pane shut leads the other way round. */
+function useCollapse(splitter: RefObject<UseSplitterReturnValue | null>, index: number, open: boolean): void {
+  useEffect(() => {
+    const { current } = splitter;
+    if (current === null || current.collapsed[index] === !open) return;
+    if (open) current.expand(index);
+    else current.collapse(index);
+  }, [splitter, index, open]);
+}

@@ -1,0 +1,18 @@
+import { createPortal } from 'react-dom';
+import { useCanvas } from './canvas-store.ts';
+
+/** A short sentence where the eyes are. The same words are announced. */
+export function CanvasHintBubble() {
+  const hint = useCanvas((state) => state.hint);
+  if (hint === null) return null;
+  return createPortal(
+    <div
+      className="mr-hint"
+      data-testid="canvas-hint"
+      style={{ left: Math.min(hint.at.x + 14, window.innerWidth - 300), top: Math.min(hint.at.y + 14, window.innerHeight - 80) }}
+    >
+      {hint.text}
+    </div>,
+    document.body,
+  );
+}

@@ -1,0 +1,134 @@
+import { Link2, Plus } from 'lucide-react';
+import { memo } from 'react';
+import { BaseEdge, EdgeLabelRenderer, getSmoothStepPath } from 'reactflow';
+import type { EdgeProps } from 'reactflow';
+import type { EdgeMetrics } from '../../engine/api/index.ts';
+import { documentStore, useDocument } from '../document/document-store.ts';
+import { useEdgeMetrics, useRun, useRunPaused, useRunStatus } from '../run/run-store.ts';
+import { formatCount, formatDuration, formatRate, formatWatermark } from '../ui/format.ts';
+import { useCanvas } from './canvas-store.ts';
+import type { FlowEdge } from './flow-elements.ts';
+
+/** A stream on the canvas: its exchange strategy, how much crosses, and how far its watermark is behind. */
+export const ExchangeEdge = memo(function ExchangeEdge(props: EdgeProps<FlowEdge>) {
+  const { id, sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, selected } = props;
+  const [path, labelX, labelY] = getSmoothStepPath({
+    sourceX,
+    sourceY,
+    targetX,
+    targetY,
+    sourcePosition,
+    targetPosition,
+    borderRadius: 14,
+  });
+  const metrics = useEdgeMetrics(id);
+  const flowing = useRunStatus() === 'RUNNING' && !useRunPaused() && (metrics?.recordsPerSecond ?? 0) > 0;
+  const full = metrics !== undefined && metrics.credits > 0 && metrics.queuedBatches / metrics.credits > 0.85;
+  return (
+    <>
+      <BaseEdge
+        id={id}
+        path={path}
+        interactionWidth={24}
+        className="mr-edge"
+        style={{ strokeWidth: strokeWidth(flowing ? metrics : undefined) }}
+        data-flowing={flowing}
+        data-full={full}
+        data-selected={selected === true}
+      />
+      {flowing && (
+        <path d={path} className="mr-edge-flow" style={{ strokeWidth: strokeWidth(metrics), animationDuration: flowPace(metrics) }} />
+      )}
+      <EdgeLabelRenderer>
+        <div
+          className="mr-edge-label nodrag nopan"
+          data-selected={selected === true}
+          data-edge-id={id}
+          style={{ transform: `translate(-50%, -50%) translate(${labelX}px, ${labelY}px)` }}
+        >
+          <EdgeLabel edgeId={id} metrics={metrics} />
+          <InsertButton edgeId={id} />
+        </div>
+      </EdgeLabelRenderer>
+    </>
+  );
+});
+
+/** Logarithmic: from a trickle to millions a second fits between 1.5 and 5 pixels. */
+function strokeWidth(metrics: EdgeMetrics | undefined): number {
+  if (metrics === undefined) return 1.5;
+  return Math.min(5, 1.5 + Math.log10(1 + metrics.recordsPerSecond) * 0.55);
+}
+
+function flowPace(metrics: EdgeMetrics | undefined): string {
+  const seconds = 1.6 / (1 + Math.log10(1 + (metrics?.recordsPerSecond ?? 0)) / 2);
+  return `${Math.round(seconds * 10) / 10}s`;
+}
+
+function EdgeLabel({ edgeId, metrics }: { readonly edgeId: string; readonly metrics: EdgeMetrics | undefined }) {
+  const analyzed = useDocument((state) => state.analysis.edges.get(edgeId));
+  const newest = useRun(newestWatermark);
+  const select = () => documentStore.getState().select({ edgeIds: [edgeId] });
+  return (
+    <button
+      type="button"
+      className="mr-edge-face"
+      tabIndex={-1}
+      onClick={select}
+      title={edgeDetails(analyzed?.chained === true, metrics, newest)}
+    >
+      <span className="mr-edge-strategy">
+        {analyzed?.chained === true && <Link2 size={11} aria-label="Chained:" />}
+        {analyzed?.strategy ?? 'not connected'}
+      </span>
+      {metrics !== undefined && <span className="mr-edge-rate">{formatRate(metrics.recordsPerSecond)}</span>}
+      <Behind metrics={metrics} newest={newest} />
+    </button>
+  );
+}
+
+function Behind({ metrics, newest }: { readonly metrics: EdgeMetrics | undefined; readonly newest: number | null }) {
+  const behind = watermarkBehind(metrics, newest);
+  return behind === null || behind === 0 ? null : <span className="mr-edge-rate">{formatDuration(behind)} behind</span>;
+}
+
+/** The most advanced finite watermark of the job: what the others are behind. */
+function newestWatermark(state: { readonly edgeMetrics: Readonly<Record<string, EdgeMetrics>> }): number | null {
+  let newest: number | null = null;
+  for (const { watermark } of Object.values(state.edgeMetrics)) {
+    if (watermark !== null && Number.isFinite(watermark) && (newest === null || watermark > newest)) newest = watermark;
+  }
+  return newest;
+}
+
+function watermarkBehind(metrics: EdgeMetrics | undefined, newest: number | null): number | null {
+  const watermark = metrics?.watermark ?? null;
+  return watermark === null || newest === null || !Number.isFinite(watermark) ? null : newest - watermark;
+}
+
+function edgeDetails(chained: boolean, metrics: EdgeMetrics | undefined, newest: number | null): string {
+  const lines = [chained ? 'Both operators run in the same task (chained).' : 'Records cross from one task to another.'];
+  if (metrics === undefined) return lines.join('\n');
+  lines.push(`${formatCount(metrics.records)} records`, `Watermark ${formatWatermark(metrics.watermark, 'full')}`);
+  const behind = watermarkBehind(metrics, newest);
+  if (behind !== null && behind > 0) lines.push(`${formatDuration(behind)} behind the most advanced stream`);
+  if (metrics.credits > 0) lines.push(`${metrics.queuedBatches} of ${metrics.credits} buffers waiting`);
+  return lines.join('\n');
+}
+
+function InsertButton({ edgeId }: { readonly edgeId: string }) {
+  return (
+    <button
+      type="button"
+      className="mr-edge-insert"
+      tabIndex={-1}
+      aria-label="Insert an operator here"
+      title="Insert an operator here"
+      onClick={(event) =>
+        useCanvas.setState({ search: { at: { x: event.clientX, y: event.clientY }, placement: { kind: 'on-edge', edgeId } } })
+      }
+    >
+      <Plus size={14} aria-hidden="true" />
+    </button>
+  );
+}

@@ -1,0 +1,62 @@
+import { memo } from 'react';
+import { useDocument } from '../document/document-store.ts';
+import { useNodeMetrics, useRun, useRunPaused, useRunStatus } from '../run/run-store.ts';
+import { formatRate, formatWatermark } from '../ui/format.ts';
+import { nodeStatus } from './node-status.ts';
+import type { NodeStatus } from './node-status.ts';
+
+function useNodeStatus(nodeId: string): NodeStatus {
+  const metrics = useNodeMetrics(nodeId);
+  const run = useRunStatus();
+  const paused = useRunPaused();
+  const failedHere = useRun((state) => state.error?.nodeId === nodeId && state.status === 'FAILED');
+  const errors = useDocument(
+    (state) => state.analysis.problems.filter((problem) => problem.nodeId === nodeId && problem.severity === 'error').length,
+  );
+  return nodeStatus({ errors, run, paused, failedHere, metrics });
+}
+
+/** Status in words, records per second, watermark. Its own component: numbers change many times a second. */
+export const NodeLiveLines = memo(function NodeLiveLines({ nodeId }: { readonly nodeId: string }) {
+  const status = useNodeStatus(nodeId);
+  const metrics = useNodeMetrics(nodeId);
+  const definition = useDocument((state) => state.analysis.nodes.get(nodeId));
+  const hasInput = (definition?.inputs.length ?? 0) > 0;
+  const hasOutput = Object.keys(definition?.outputs ?? {}).length > 0;
+  return (
+    <div className="mr-node-live" data-tone={status.tone}>
+      <span className="mr-node-status">
+        <span className="mr-dot" aria-hidden="true" />
+        {status.text}
+      </span>
+      {metrics !== undefined && (
+        <>
+          <span className="mr-node-rates">
+            {hasInput && <span title="Records in per second">{`▸ ${formatRate(metrics.recordsInPerSecond)}`}</span>}
+            {hasOutput && <span title="Records out per second">{`${formatRate(metrics.recordsOutPerSecond)} ▸`}</span>}
+          </span>
+          <span className="mr-node-watermark" title={`Watermark ${formatWatermark(metrics.watermark, 'full')}`}>
+            <span className="mr-node-watermark-label">watermark</span>
+            {formatWatermark(metrics.watermark)}
+          </span>
+        </>
+      )}
+    </div>
+  );
+});
+
+/** The bar at the node's edge in Flink's colours: idle blue to busy red, backpressured black. The words are in the status. */
+export const NodeHeat = memo(function NodeHeat({ nodeId }: { readonly nodeId: string }) {
+  const status = useNodeStatus(nodeId);
+  const shown = status.tone === 'ok' || status.tone === 'busy' || status.tone === 'backpressured';
+  const running = useRunStatus() === 'RUNNING';
+  if (!shown || !running) return status.tone === 'error' && status.heat > 0 ? <span className="mr-node-heat" data-failed="true" /> : null;
+  const colour = status.tone === 'backpressured' ? 'var(--mr-backpressured)' : 'var(--mr-busy)';
+  return (
+    <span
+      className="mr-node-heat"
+      aria-hidden="true"
+      style={{ background: `color-mix(in oklab, var(--mr-idle), ${colour} ${Math.round(status.heat * 100)}%)` }}
+    />
+  );
+});

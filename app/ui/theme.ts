@@ -1,0 +1,28 @@
+import { createTheme } from '@mantine/core';
+
+const extraSmall = { defaultProps: { size: 'xs' as const } };
+
+/** Dense, calm, one accent. Colours beyond these are in styles/tokens.css. */
+export const theme = createTheme({
+  primaryColor: 'indigo',
+  primaryShade: { light: 7, dark: 5 },
+  autoContrast: true,
+  defaultRadius: 'sm',
+  fontFamily: "'Inter Variable', system-ui, sans-serif",
+  fontFamilyMonospace: "'JetBrains Mono Variable', ui-monospace, monospace",
+  cursorType: 'pointer',
+  respectReducedMotion: true,
+  components: {
+    TextInput: extraSmall,
+    NumberInput: extraSmall,
+    Textarea: extraSmall,
+    Select: extraSmall,
+    MultiSelect: extraSmall,
+    Switch: extraSmall,
+    Checkbox: extraSmall,
+    SegmentedControl: extraSmall,
+    Button: { defaultProps: { size: 'compact-sm' } },
+    ActionIcon: { defaultProps: { size: 28 } },
+    Tooltip: { defaultProps: { withArrow: true, events: { hover: true, focus: true, touch: false } } },
+  },
+});
