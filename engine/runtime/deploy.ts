@@ -1,11 +1,14 @@
 import type { Batch } from '../batch/batch.ts';
+import type { ChannelSelector } from '../channels/channel-selector.ts';
+import { RebalanceSelector } from '../channels/channel-selector.ts';
 import { LocalChannel } from '../channels/local-channel.ts';
 import type { ExecutionEdge, ExecutionGraph, ExecutionSubtask } from '../graph/execution-graph.ts';
 import type { JobVertex, OperatorDeployment } from '../graph/job-graph.ts';
-import { must } from '../util/assert.ts';
+import { must, unreachable } from '../util/assert.ts';
 import type { Receiver } from './chain-output.ts';
+import { recordFailure } from './failures.ts';
+import { HashSelector } from './hash-selector.ts';
 import { InputGate } from './input-gate.ts';
-import { newChannelSelector } from './new-channel-selector.ts';
 import { OperatorChain } from './operator-chain.ts';
 import { ResultPartition } from './result-partition.ts';
 import { Subtask } from './subtask.ts';
@@ -66,9 +69,29 @@ function receiverOf(partition: ResultPartition): Receiver {
 
 function partitionOf({ edge, channels }: DeployedEdge, sender: ExecutionSubtask, target: JobVertex): ResultPartition {
   const mine = channels.filter((_, c) => edge.channels[c]?.fromIndex === sender.index);
-  const head = must(target.operators[0], 'the head of the target task') as OperatorDeployment;
-  const schema = must(head.inputs[edge.inputIndex], 'the input of the target').schema;
-  return new ResultPartition(mine, newChannelSelector(edge.partitioner, mine.length, sender.index, schema, head.maxParallelism));
+  return new ResultPartition(
+    mine,
+    mine.length === 1 ? null : selectorOf(edge, mine.length, sender, must(target.operators[0], 'the head of the target task')),
+  );
+}
+
+function selectorOf(edge: ExecutionEdge, channels: number, sender: ExecutionSubtask, target: OperatorDeployment): ChannelSelector {
+  const { partitioner } = edge;
+  switch (partitioner.kind) {
+    case 'hash': {
+      const { schema } = must(target.inputs[edge.inputIndex], 'the input of the target');
+      // A record without a key is the receiver's problem as well: it is the operator that needs the key, and what the user knows by name.
+      return new HashSelector(partitioner.key, schema, channels, target.maxParallelism, (reason, position, record, cause) =>
+        recordFailure(target, sender.index, reason, position, record, cause),
+      );
+    }
+    case 'rebalance':
+      return new RebalanceSelector(channels, sender.index);
+    case 'forward':
+      throw new Error('Invariant violated: a forward exchange has one channel per sender');
+    default:
+      return unreachable(partitioner);
+  }
 }
 
 function inputsOf(vertex: JobVertex, execution: ExecutionSubtask, edges: readonly DeployedEdge[]): SubtaskInput[] {
