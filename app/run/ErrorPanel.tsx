@@ -1,0 +1,101 @@
+import { CloseButton } from '@mantine/core';
+import { OctagonAlert } from 'lucide-react';
+import type { JobError, PipelineDocument } from '../../engine/api/index.ts';
+import { useDocument } from '../document/document-store.ts';
+import { titleOf } from '../document/edits/node-title.ts';
+import { revealField } from '../document/field-reveal.ts';
+import { formatCount } from '../ui/format.ts';
+import { runStore, useRun } from './run-store.ts';
+
+const TITLES: Readonly<Record<JobError['domain'], string>> = {
+  user: 'The job needs a change',
+  external: 'Something outside of the job failed',
+  internal: 'Millrace failed',
+};
+
+/** Why the job failed or was refused: where, at which record, and what to do. Results stay below. */
+export function ErrorPanel() {
+  const error = useRun((state) => state.error);
+  const started = useRun((state) => state.startedDocument);
+  if (error === null) return null;
+  return (
+    <div className="run-error" role="alert">
+      <OctagonAlert size={18} aria-hidden className="run-error-icon" />
+      <div className="run-error-body">
+        <p className="run-error-title">
+          {TITLES[error.domain]}
+          <OperatorLink error={error} />
+        </p>
+        <p>{error.message}</p>
+        <ErrorDetails error={error} source={sourceLine(error, started)} />
+        <p className="run-error-advice">
+          {error.retry === 'now' ? 'You can run it again as it is. ' : ''}Your pipeline is unchanged, and what was delivered before stays.
+        </p>
+      </div>
+      <CloseButton size="sm" aria-label="Dismiss the error" onClick={() => runStore.getState().dismissError()} />
+    </div>
+  );
+}
+
+function OperatorLink({ error }: { readonly error: JobError }) {
+  const { nodeId, nodeName, field, subtaskIndex } = error;
+  const title = useDocument((state) => (nodeId === undefined ? undefined : titleOf(state.document, nodeId)));
+  const exists = useDocument((state) => state.document.nodes.some((node) => node.id === nodeId));
+  if (nodeId === undefined) return null;
+  const name = exists ? title : (nodeName ?? nodeId);
+  return (
+    <>
+      {' in '}
+      {exists ? (
+        <button type="button" className="run-link" onClick={() => revealField(nodeId, field ?? null)}>
+          {name}
+        </button>
+      ) : (
+        name
+      )}
+      {subtaskIndex === undefined ? '' : `, subtask ${subtaskIndex + 1}`}
+    </>
+  );
+}
+
+function ErrorDetails({ error, source }: { readonly error: JobError; readonly source: string | null }) {
+  const { position, record, cause, line, column } = error;
+  const place = line === undefined ? '' : ` (line ${line}${column === undefined ? '' : `, column ${column}`})`;
+  return (
+    <dl className="run-error-details">
+      {cause === undefined ? null : (
+        <>
+          <dt>Cause</dt>
+          <dd>
+            <code>{cause}</code>
+            {place}
+          </dd>
+        </>
+      )}
+      {source === null ? null : (
+        <>
+          <dt>Line {line}</dt>
+          <dd>
+            <code>{source}</code>
+          </dd>
+        </>
+      )}
+      {record === undefined ? null : (
+        <>
+          <dt>Record{position === undefined ? '' : ` ${formatCount(position)}`}</dt>
+          <dd>
+            <code>{record}</code>
+          </dd>
+        </>
+      )}
+    </dl>
+  );
+}
+
+/** The line of the user's own text an error points to, as it was when the job started. */
+export function sourceLine(error: JobError, started: PipelineDocument | null): string | null {
+  const { nodeId, field, line } = error;
+  if (nodeId === undefined || field === undefined || line === undefined) return null;
+  const source = started?.nodes.find((node) => node.id === nodeId)?.config[field];
+  return typeof source === 'string' ? (source.split(/\r?\n/)[line - 1] ?? null) : null;
+}

@@ -1,0 +1,202 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import type { KeyboardEvent } from 'react';
+import { useId, useLayoutEffect, useRef, useState } from 'react';
+import type { Field } from '../../engine/api/index.ts';
+import { formatCount } from '../ui/format.ts';
+import { cellText, isRightAligned, jsonText } from './cell-text.ts';
+import type { ResultView } from './run-state.ts';
+
+const ROW_HEIGHT = 24;
+const PAGE_ROWS = 20;
+/** Closer to the end than this counts as "at the end". */
+const FOLLOW_SLACK_PX = 2 * ROW_HEIGHT;
+
+interface Cell {
+  readonly row: number;
+  readonly column: number;
+}
+
+/** The rows of one sink. Only visible rows exist in the page; it follows the newest row until somebody scrolls up. */
+export function ResultGrid({ view, label }: { readonly view: ResultView; readonly label: string }) {
+  const id = useId();
+  const scroller = useRef<HTMLDivElement>(null);
+  const isFollowing = useRef(true);
+  const [active, setActive] = useState<Cell | null>(null);
+  const { firstRow, endRow, schema } = view;
+  const count = endRow - firstRow;
+  const virtualizer = useVirtualizer({ count, getScrollElement: () => scroller.current, estimateSize: () => ROW_HEIGHT, overscan: 12 });
+  useStablePosition(scroller, isFollowing, firstRow, endRow);
+
+  const columns = `minmax(64px, max-content) ${schema.fields.map(widthOf).join(' ')}`;
+  const minWidth = 64 + schema.fields.reduce((sum, field) => sum + minWidthOf(field), 0);
+  const move = (cell: Cell): void => {
+    const row = Math.max(firstRow, Math.min(endRow - 1, cell.row));
+    setActive({ row, column: Math.max(0, Math.min(schema.fields.length - 1, cell.column)) });
+    isFollowing.current = row === endRow - 1;
+    virtualizer.scrollToIndex(row - firstRow);
+  };
+  return (
+    <div
+      ref={scroller}
+      className="run-grid"
+      role="grid"
+      aria-label={label}
+      aria-rowcount={endRow + 1}
+      aria-colcount={schema.fields.length + 1}
+      aria-activedescendant={active === null ? undefined : cellId(id, active)}
+      tabIndex={0}
+      onScroll={(event) => {
+        const { scrollTop, scrollHeight, clientHeight } = event.currentTarget;
+        isFollowing.current = scrollHeight - clientHeight - scrollTop <= FOLLOW_SLACK_PX;
+      }}
+      onKeyDown={(event) => onGridKey(event, active ?? { row: firstRow - 1, column: 0 }, view, move)}
+    >
+      <div role="row" aria-rowindex={1} className="run-grid-head" style={{ gridTemplateColumns: columns, minWidth }}>
+        <span role="columnheader" className="run-grid-number">
+          #
+        </span>
+        {schema.fields.map((field) => (
+          <span key={field.name} role="columnheader" data-right={isRightAligned(field.type)} title={`${field.name}: ${field.type}`}>
+            {field.name} <span className="run-grid-type">{field.type}</span>
+          </span>
+        ))}
+      </div>
+      <div role="rowgroup" style={{ height: virtualizer.getTotalSize(), position: 'relative', minWidth }}>
+        {virtualizer.getVirtualItems().map((item) => (
+          <GridRow
+            key={firstRow + item.index}
+            gridId={id}
+            view={view}
+            row={firstRow + item.index}
+            top={item.start}
+            columns={columns}
+            activeColumn={active?.row === firstRow + item.index ? active.column : -1}
+            onActivate={(column) => setActive({ row: firstRow + item.index, column })}
+          />
+        ))}
+      </div>
+    </div>
+  );
+}
+
+interface GridRowProps {
+  readonly gridId: string;
+  readonly view: ResultView;
+  readonly row: number;
+  readonly top: number;
+  readonly columns: string;
+  readonly activeColumn: number;
+  readonly onActivate: (column: number) => void;
+}
+
+function GridRow({ gridId, view, row, top, columns, activeColumn, onActivate }: GridRowProps) {
+  return (
+    <div
+      role="row"
+      aria-rowindex={row + 2}
+      className="run-grid-row"
+      data-odd={row % 2 === 1}
+      style={{ gridTemplateColumns: columns, transform: `translateY(${top}px)` }}
+    >
+      <span role="rowheader" className="run-grid-number">
+        {formatCount(row + 1)}
+      </span>
+      {view.schema.fields.map((field, c) => {
+        const value = view.table.valueAt(row, c);
+        const { text, title } = cellText(value, field.type);
+        return (
+          <span
+            key={field.name}
+            id={cellId(gridId, { row, column: c })}
+            role="gridcell"
+            data-right={isRightAligned(field.type)}
+            data-null={value === null || value === undefined}
+            data-active={c === activeColumn}
+            aria-selected={c === activeColumn}
+            title={title}
+            onPointerDown={() => onActivate(c)}
+          >
+            {text}
+          </span>
+        );
+      })}
+    </div>
+  );
+}
+
+/** Keeps the end in view while following, and the same rows in view while rows before them are dropped. */
+function useStablePosition(
+  scroller: { readonly current: HTMLElement | null },
+  isFollowing: { readonly current: boolean },
+  firstRow: number,
+  endRow: number,
+): void {
+  const lastFirstRow = useRef(firstRow);
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    const dropped = firstRow - lastFirstRow.current;
+    lastFirstRow.current = firstRow;
+    if (element === null || endRow === 0) return;
+    if (isFollowing.current) element.scrollTop = element.scrollHeight;
+    else if (dropped > 0) element.scrollTop = Math.max(0, element.scrollTop - dropped * ROW_HEIGHT);
+  }, [scroller, isFollowing, firstRow, endRow]);
+}
+
+function onGridKey(event: KeyboardEvent, at: Cell, view: ResultView, move: (cell: Cell) => void): void {
+  if ((event.ctrlKey || event.metaKey) && event.key === 'c') {
+    copyCell(event, at, view);
+    return;
+  }
+  const target = targetOf(event, at, view);
+  if (target === null) return;
+  event.preventDefault();
+  event.stopPropagation();
+  move(target);
+}
+
+function targetOf(event: KeyboardEvent, { row, column }: Cell, { firstRow, endRow, schema }: ResultView): Cell | null {
+  const whole = event.ctrlKey || event.metaKey;
+  switch (event.key) {
+    case 'ArrowDown':
+      return { row: row + 1, column };
+    case 'ArrowUp':
+      return { row: row - 1, column };
+    case 'ArrowLeft':
+      return { row, column: column - 1 };
+    case 'ArrowRight':
+      return { row, column: column + 1 };
+    case 'PageDown':
+      return { row: row + PAGE_ROWS, column };
+    case 'PageUp':
+      return { row: row - PAGE_ROWS, column };
+    case 'Home':
+      return whole ? { row: firstRow, column: 0 } : { row, column: 0 };
+    case 'End':
+      return whole ? { row: endRow - 1, column: schema.fields.length - 1 } : { row, column: schema.fields.length - 1 };
+    default:
+      return null;
+  }
+}
+
+function copyCell(event: KeyboardEvent, { row, column }: Cell, view: ResultView): void {
+  const value = view.table.valueAt(row, column);
+  // Marked text is copied by the browser.
+  if (value === undefined || document.getSelection()?.isCollapsed === false) return;
+  event.preventDefault();
+  event.stopPropagation();
+  navigator.clipboard.writeText(typeof value === 'string' ? value : jsonText(value)).catch(reportError);
+}
+
+function cellId(gridId: string, { row, column }: Cell): string {
+  return `${gridId}r${row}c${column}`;
+}
+
+function widthOf(field: Field): string {
+  return `minmax(${minWidthOf(field)}px, ${field.type === 'string' || field.type === 'any' ? '1.4fr' : '1fr'})`;
+}
+
+function minWidthOf(field: Field): number {
+  const header = (field.name.length + field.type.length) * 7 + 32;
+  const content = field.type === 'timestamp' ? 184 : field.type === 'boolean' ? 72 : 110;
+  return Math.min(280, Math.max(header, content));
+}
