@@ -1,0 +1,283 @@
+import type { Schema } from '../batch/schema.ts';
+import type { ByteWindow } from './byte-window.ts';
+import { READ_BOOLEAN, READ_DOUBLE, READ_INT, READ_NOTHING, READ_STRING, READ_TIMESTAMP, shown } from './column-writer.ts';
+import type { ColumnWriter } from './column-writer.ts';
+import { CSV_AFTER_QUOTE, CSV_INCOMPLETE, CsvRecord } from './csv-record.ts';
+import { FormatError } from './format-error.ts';
+import { rawText, STOP_LIMIT, STOP_REFUSED, STOP_STARVED } from './line-reader.ts';
+import type { LineReader, Refusal, Stop } from './line-reader.ts';
+import { MAX_FAST_DIGITS, POWERS_OF_TEN } from './parse-number.ts';
+import { parseIsoTimestamp } from './parse-timestamp.ts';
+import type { RecordWriter } from './record-writer.ts';
+import { HASH_FACTOR, HASH_START } from './string-interner.ts';
+import { decodeUtf8 } from './utf8.ts';
+
+const LINE_FEED = 10;
+const CARRIAGE_RETURN = 13;
+const SPACE = 32;
+const QUOTE = 34;
+const DASH = 45;
+const POINT = 46;
+
+export const CSV_DELIMITERS = [',', ';', '\t', '|'] as const;
+
+/**
+ * CSV (RFC 4180) straight from bytes to columns. `#readPlain` is the fast path: records on one line whose values look the way they should.
+ * It never reports anything: whatever it does not expect it leaves to `#readAny`, which is the specification.
+ */
+export class CsvReader implements LineReader {
+  readonly endlessReason = 'A quoted field starts here and its closing quote never comes.';
+  readonly #delimiter: number;
+  readonly #record = new CsvRecord();
+  /** By column of the file; null = the schema does not have it. */
+  #columns: (ColumnWriter | null)[] = [];
+  #readings = new Uint8Array(0);
+  #widthIs = '';
+  #refusal: Refusal = { line: 0, reason: '', raw: '' };
+
+  constructor(delimiter: string) {
+    this.#delimiter = delimiter.charCodeAt(0);
+  }
+
+  get refusal(): Refusal {
+    return this.#refusal;
+  }
+
+  skipBlankLines(window: ByteWindow): void {
+    for (;;) {
+      const next = skipBlankLine(window.bytes, window.position, window.end);
+      if (next <= window.position) return;
+      window.position = next;
+      window.line++;
+    }
+  }
+
+  /** The field names of the header line, or null while it is not whole. The window then stands behind it. */
+  readHeader(window: ByteWindow): string[] | null {
+    const { bytes, position, end, line } = window;
+    const record = this.#record;
+    const next = record.read(bytes, position, end, this.#delimiter);
+    if (next === CSV_INCOMPLETE && !window.isClosed) return null;
+    if (next < 0)
+      throw new FormatError('The header line cannot be read: a quoted name is not closed.', line, rawText(bytes, position, end));
+    const names: string[] = [];
+    for (let k = 0; k < record.count; k++) names.push(decodeUtf8(record.source(k), record.start(k), record.end(k)).trim());
+    window.position = next;
+    window.line += record.lineCount;
+    return names;
+  }
+
+  /** Which column of the file goes where. `header`: names in the file's order, or null when the columns are the schema's. */
+  bind(writer: RecordWriter, header: readonly string[] | null, headerLine: number): void {
+    if (header === null) this.#columns = [...writer.columns];
+    else {
+      checkHeader(writer.schema, header, headerLine);
+      this.#columns = header.map((name) => writer.columnOf(name) ?? null);
+    }
+    this.#readings = Uint8Array.from(this.#columns, (column) => column?.reading ?? READ_NOTHING);
+    this.#widthIs = header === null ? `the schema has ${fieldCount(this.#columns.length)}` : `the header has ${fieldCount(header.length)}`;
+  }
+
+  read(window: ByteWindow, writer: RecordWriter, rowLimit: number, endLine: number): Stop {
+    while (writer.rowCount < rowLimit && window.line < endLine) {
+      this.#readPlain(window, writer, rowLimit, endLine);
+      if (writer.rowCount >= rowLimit || window.line >= endLine) break;
+      const stop = this.#readAny(window, writer);
+      if (stop !== STOP_LIMIT) return stop;
+    }
+    return STOP_LIMIT;
+  }
+
+  /**
+   * Reads on while records are plain. One function without calls (but for strings and dates): a call in this loop costs more than a value.
+   * No bounds are tested inside a record because a line feed, which ends everything, is known to follow.
+   */
+  #readPlain(window: ByteWindow, writer: RecordWriter, rowLimit: number, endLine: number): void {
+    const bytes = window.bytes;
+    const wholeEnd = window.wholeLinesEnd;
+    const delimiter = this.#delimiter;
+    // Bytes above it are neither delimiter nor line end: for most values of a comma-separated file one comparison per byte.
+    const special = Math.max(delimiter, CARRIAGE_RETURN);
+    const columns = this.#columns;
+    const readings = this.#readings;
+    const last = readings.length - 1;
+    const lines = writer.lines;
+    let i = window.position;
+    let line = window.line;
+    let row = writer.rowCount;
+    let start = i;
+    records: for (; row < rowLimit && line < endLine; row++, line++, start = i) {
+      if (i >= wholeEnd || (bytes[i] as number) <= SPACE) break;
+      for (let k = 0; k <= last; k++) {
+        const reading = readings[k] as number;
+        const column = columns[k] as ColumnWriter;
+        const terminator = k === last ? LINE_FEED : delimiter;
+        let c = bytes[i] as number;
+        if (reading <= READ_TIMESTAMP) {
+          if (c === terminator) {
+            if (!column.isNullable) break records;
+            column.nulls[row] = 1;
+            column.hasNulls = true;
+            i++;
+            continue;
+          }
+          const isNegative = c === DASH;
+          if (isNegative) i++;
+          const first = i;
+          let value = 0;
+          while ((c = (bytes[i] as number) - 48) >= 0 && c <= 9) {
+            value = value * 10 + c;
+            i++;
+          }
+          let digitCount = i - first;
+          if (c === POINT - 48 && reading === READ_DOUBLE) {
+            const point = ++i;
+            while ((c = (bytes[i] as number) - 48) >= 0 && c <= 9) {
+              value = value * 10 + c;
+              i++;
+            }
+            const fraction = i - point;
+            digitCount += fraction;
+            if (digitCount > MAX_FAST_DIGITS) break records;
+            value /= POWERS_OF_TEN[fraction] as number;
+          } else if (c === DASH - 48 && reading === READ_TIMESTAMP && !isNegative) {
+            while ((c = bytes[i] as number) !== terminator && c !== LINE_FEED && c !== CARRIAGE_RETURN) i++;
+            value = parseIsoTimestamp(bytes, first, i);
+            if (value !== value) break records;
+          }
+          if (digitCount === 0 || digitCount > MAX_FAST_DIGITS) break records;
+          if (reading === READ_INT && value > 2_147_483_647) break records;
+          column.f64[row] = isNegative ? -value : value;
+        } else if (reading === READ_STRING) {
+          let hash = HASH_START;
+          if (c === QUOTE) {
+            const from = ++i;
+            while ((c = bytes[i] as number) !== QUOTE && c !== LINE_FEED) {
+              hash = Math.imul(hash ^ c, HASH_FACTOR);
+              i++;
+            }
+            if (c !== QUOTE) break records;
+            column.codes[row] = column.interner.intern(bytes, from, i, hash);
+            i++;
+          } else {
+            const from = i;
+            while ((c = bytes[i] as number) > special || (c !== delimiter && c !== LINE_FEED && c !== CARRIAGE_RETURN)) {
+              hash = Math.imul(hash ^ c, HASH_FACTOR);
+              i++;
+            }
+            if (i > from || !column.isNullable) column.codes[row] = column.interner.intern(bytes, from, i, hash);
+            else {
+              column.nulls[row] = 1;
+              column.hasNulls = true;
+            }
+          }
+        } else if (reading === READ_BOOLEAN) {
+          const length = booleanLength(bytes, i);
+          if (length === 0) break records;
+          column.bytes[row] = length === 4 ? 1 : 0;
+          i += length;
+        } else if (reading === READ_NOTHING && c !== QUOTE) {
+          while ((c = bytes[i] as number) > special || (c !== delimiter && c !== LINE_FEED && c !== CARRIAGE_RETURN)) i++;
+        } else break records;
+        if (bytes[i] !== terminator) {
+          if (k !== last || bytes[i] !== CARRIAGE_RETURN || bytes[i + 1] !== LINE_FEED) break records;
+          i++;
+        }
+        i++;
+      }
+      lines[row] = line;
+    }
+    // A record that was left half-way must not leave a null mark to the next one in its row.
+    writer.clearRow(row);
+    window.position = start;
+    window.line = line;
+    writer.rowCount = row;
+  }
+
+  #readAny(window: ByteWindow, writer: RecordWriter): Stop {
+    const { bytes, end, line } = window;
+    const start = skipBlankLine(bytes, window.position, end);
+    if (start < 0) return STOP_STARVED;
+    if (start !== window.position) {
+      window.position = start;
+      window.line = line + 1;
+      return STOP_LIMIT;
+    }
+    const record = this.#record;
+    const next = record.read(bytes, start, end, this.#delimiter);
+    if (next === CSV_INCOMPLETE) return STOP_STARVED;
+    if (next === CSV_AFTER_QUOTE) return this.#refuseLine(window);
+    const reason = this.#store(writer, record);
+    if (reason === null) writer.lines[writer.rowCount++] = line;
+    else {
+      writer.clearRow(writer.rowCount);
+      this.#refusal = { line, reason, raw: rawText(bytes, start, next) };
+    }
+    window.position = next;
+    window.line = line + record.lineCount;
+    return reason === null ? STOP_LIMIT : STOP_REFUSED;
+  }
+
+  #store(writer: RecordWriter, record: CsvRecord): string | null {
+    const columns = this.#columns;
+    if (record.count !== columns.length) return `The line has ${fieldCount(record.count)}, but ${this.#widthIs}.`;
+    const row = writer.rowCount;
+    for (let k = 0; k < columns.length; k++) {
+      const column = columns[k];
+      if (column === null || column === undefined) continue;
+      const reason = column.setText(row, record.source(k), record.start(k), record.end(k), record.isQuoted(k));
+      if (reason !== null) return reason;
+    }
+    return null;
+  }
+
+  /** After a stray quote nobody knows where the record ends, so only its first line is given up and reading goes on behind that. */
+  #refuseLine(window: ByteWindow): Stop {
+    const { bytes, position, end, line } = window;
+    const next = bytes.indexOf(LINE_FEED, position) + 1;
+    if (next === 0 || next > end) return STOP_STARVED;
+    const k = this.#record.count;
+    const name = this.#columns[k]?.field.name;
+    const reason = `${name === undefined ? `Field ${k + 1}` : `Field "${name}"`} goes on after its closing quote. Quotes inside a quoted field must be doubled.`;
+    this.#refusal = { line, reason, raw: rawText(bytes, position, next) };
+    window.position = next;
+    window.line = line + 1;
+    return STOP_REFUSED;
+  }
+}
+
+function fieldCount(count: number): string {
+  return count === 1 ? '1 field' : `${count} fields`;
+}
+
+/** 4 for "true", 5 for "false", 0 for anything else. */
+export function booleanLength(bytes: Uint8Array, i: number): 0 | 4 | 5 {
+  if (bytes[i] === 116) return bytes[i + 1] === 114 && bytes[i + 2] === 117 && bytes[i + 3] === 101 ? 4 : 0;
+  if (bytes[i] !== 102 || bytes[i + 1] !== 97 || bytes[i + 2] !== 108) return 0;
+  return bytes[i + 3] === 115 && bytes[i + 4] === 101 ? 5 : 0;
+}
+
+function checkHeader(schema: Schema, header: readonly string[], line: number): void {
+  const content = header.join(', ');
+  for (const { name } of schema.fields) {
+    const at = header.indexOf(name);
+    if (at < 0) {
+      throw new FormatError(
+        `The file has no column "${name}". Its header names ${header.map(shown).join(', ')}. Correct the field's name, or remove it from the schema.`,
+        line,
+        content,
+      );
+    }
+    if (header.indexOf(name, at + 1) >= 0) {
+      throw new FormatError(`The header names the column "${name}" twice. Rename one of them in the file.`, line, content);
+    }
+  }
+}
+
+/** Position behind a line of nothing but spaces; `position` itself when the line is not blank; -1 when that cannot be told yet. */
+export function skipBlankLine(bytes: Uint8Array, position: number, end: number): number {
+  let i = position;
+  while (i < end && (bytes[i] === SPACE || bytes[i] === CARRIAGE_RETURN)) i++;
+  if (i >= end) return -1;
+  return bytes[i] === LINE_FEED ? i + 1 : position;
+}

@@ -1,0 +1,40 @@
+import { Batch } from '../batch/batch.ts';
+import { BATCH_CAPACITY } from '../batch/batch.ts';
+import type { Schema } from '../batch/schema.ts';
+import { Marks } from '../elements/marks.ts';
+import { originOf } from '../elements/origin.ts';
+import { ColumnWriter } from './column-writer.ts';
+
+/** The batch that is being read: one column writer per field, and the line every record started on. */
+export class RecordWriter {
+  readonly schema: Schema;
+  readonly columns: readonly ColumnWriter[];
+  /** Physical line of each record. */
+  readonly lines = new Float64Array(BATCH_CAPACITY);
+  readonly #sourceIndex: number;
+  rowCount = 0;
+
+  constructor(schema: Schema, sourceIndex: number) {
+    this.schema = schema;
+    this.columns = schema.fields.map((field) => new ColumnWriter(field));
+    this.#sourceIndex = sourceIndex;
+  }
+
+  columnOf(name: string): ColumnWriter | undefined {
+    return this.columns.find((column) => column.field.name === name);
+  }
+
+  clearRow(row: number): void {
+    for (const column of this.columns) column.clear(row);
+  }
+
+  /** The rows so far; the writer starts over. Records of a file have no timestamps yet. */
+  build(): Batch {
+    const rowCount = this.rowCount;
+    const origins = new Float64Array(rowCount);
+    for (let i = 0; i < rowCount; i++) origins[i] = originOf(this.lines[i] as number, this.#sourceIndex);
+    const columns = this.columns.map((column) => column.build(rowCount));
+    this.rowCount = 0;
+    return new Batch(this.schema, rowCount, columns, new Float64Array(rowCount).fill(Number.NaN), origins, new Marks(0), null, rowCount);
+  }
+}
