@@ -1,0 +1,334 @@
+import type { Batch, MarkList } from '../batch/batch.ts';
+import type { Column } from '../batch/column.ts';
+import type { Row, Schema } from '../batch/schema.ts';
+import { MIN_WATERMARK, WATERMARK } from '../elements/marks.ts';
+import type { OperatorContext } from '../operators/operator.ts';
+import type { KeyedStateSnapshot } from '../state/snapshot.ts';
+import { assert, must } from '../util/assert.ts';
+import type { AggregatePlan } from './aggregate-plan.ts';
+import type { LateRecords } from './late-records.ts';
+import { failWithoutTimestamp, keyOrFail } from './late-records.ts';
+import type { PaneLoop, PaneLoopInput, PlacedCell } from './panes/generate-pane-loop.ts';
+import { generatePaneLoop } from './panes/generate-pane-loop.ts';
+import type { LiveSlots, PaneKeys } from './panes/pane-keys.ts';
+import { PaneOutput } from './panes/pane-output.ts';
+import { PaneStore } from './panes/pane-store.ts';
+import type { Pane } from './panes/pane.ts';
+import { windowStartOf } from './time-window.ts';
+import type { PaneSnapshot } from './window-snapshot.ts';
+import { NOT_PENDING, panesOf, WindowSnapshotWriter } from './window-snapshot.ts';
+
+export interface PaneKernelParts {
+  readonly sizeMs: number;
+  readonly offsetMs: number;
+  readonly allowedLatenessMs: number;
+  readonly lateRecords: LateRecords;
+  /** Numeric cells only. */
+  readonly plan: AggregatePlan;
+  readonly inputSchema: Schema;
+  /** Key, window start, window end, results. */
+  readonly outputSchema: Schema;
+  readonly keyColumnIndex: number;
+  /** Refuses a null key, by throwing. */
+  readonly keyOf: (record: Row) => unknown;
+  readonly newKeys: (live: LiveSlots) => PaneKeys;
+  readonly keyGroupOf: (key: unknown) => number;
+  /** Different for every operator instance of a job. */
+  readonly uniqueName: string;
+}
+
+/** Marks of the batch in hand: none is left. */
+const NO_MARK = -1;
+
+/**
+ * Tumbling event-time windows over columns: the fast path beside `WindowOperator`, which is the specification.
+ *
+ * It serves one key column, numeric accumulators and the event-time trigger. All rows of one window and all keys share a pane; there are no
+ * timers, because the only deadlines are the ends (and, with lateness, the clean-up times) of the few live panes. Rows are added by a
+ * generated loop up to the first watermark that reaches the next deadline; watermarks before it cannot fire anything, so they are only
+ * forwarded. Whatever does not fit the loop (a row outside the current pane, a new key, a late row) leaves it and is handled here row by row.
+ */
+export class PaneKernel {
+  readonly #parts: PaneKernelParts;
+  readonly #stride: number;
+  readonly #cells: readonly PlacedCell[];
+  readonly #store: PaneStore;
+  readonly #keys: PaneKeys;
+  readonly #loops = new Map<number, PaneLoop>();
+  readonly #context: OperatorContext;
+  readonly #output: PaneOutput;
+  #noNulls = new Uint8Array(0);
+  #watermark = MIN_WATERMARK;
+  /** No watermark below it changes anything. */
+  #nextDeadline = Number.POSITIVE_INFINITY;
+  /** The pane the loop works on. */
+  #current: Pane | null = null;
+  /** First mark of the batch in hand that was not forwarded yet. */
+  #mark = 0;
+
+  constructor(parts: PaneKernelParts, context: OperatorContext) {
+    this.#parts = parts;
+    const { cells, results } = parts.plan;
+    this.#stride = cells.length;
+    this.#cells = cells.map((cell) => ({ cell, columnIndex: parts.inputSchema.fields.findIndex((field) => field.name === cell.column) }));
+    this.#store = new PaneStore({ initialCells: cells.map((cell) => must(cell.initial, 'the initial content of a numeric cell')) });
+    this.#keys = parts.newKeys((live) => {
+      this.#store.markLive(live);
+      this.#store.dropPools();
+    });
+    this.#context = context;
+    this.#output = new PaneOutput(parts.outputSchema, results, this.#stride, this.#keys, context.output);
+  }
+
+  /** Key slots in use; some of their keys may have lost their state since. */
+  get keyCount(): number {
+    return this.#keys.keyCount;
+  }
+
+  get paneCount(): number {
+    return this.#store.panes.length;
+  }
+
+  processBatch(batch: Batch): void {
+    const marks = batch.marks;
+    const keyColumn = must(batch.columns[this.#parts.keyColumnIndex], 'the key column');
+    this.#mark = 0;
+    this.#keys.beginBatch(batch, keyColumn);
+    const loop = this.#loopFor(batch);
+    const rowsEnd = firstNullKey(batch, keyColumn);
+    const lastWatermark = lastWatermarkOf(marks);
+    let j = 0;
+    for (;;) {
+      const due = lastWatermark < this.#nextDeadline ? NO_MARK : this.#firstDueMark(marks);
+      const limit = due === NO_MARK ? rowsEnd : firstRowFrom(batch, j, rowsEnd, marks.positions[due] as number);
+      const deadline = this.#nextDeadline;
+      j = this.#addRows(batch, loop, j, limit);
+      // A pane with an earlier deadline was opened: an earlier mark may be due now.
+      if (j < limit || this.#nextDeadline < deadline) continue;
+      if (j === rowsEnd && rowsEnd < batch.selectedCount) this.#failOnNullKey(batch, batch.rowAt(rowsEnd));
+      if (due === NO_MARK) break;
+      this.#output.forward(marks, this.#mark, due);
+      this.#advanceTo(marks.values[due] as number, marks.origins[due] as number);
+      this.#output.forward(marks, due, due + 1);
+      this.#mark = due + 1;
+    }
+    this.#output.finishBatch(marks, this.#mark);
+    if (lastWatermark > this.#watermark) this.#watermark = lastWatermark;
+  }
+
+  snapshot(): KeyedStateSnapshot {
+    const panesOfSlot = new Map<number, PaneSnapshot[]>();
+    for (const pane of this.#store.panes) {
+      const ranks = pane.pending === null ? null : new Map([...pane.pending].map((entry, rank) => [entry, rank]));
+      for (let entry = 1; entry <= pane.count; entry++) {
+        const slot = pane.slots[entry] as number;
+        const rank = pane.fired ? NOT_PENDING : ranks === null ? entry - 1 : (ranks.get(entry) ?? NOT_PENDING);
+        const cells = Array.from(pane.cells.subarray(entry * this.#stride, (entry + 1) * this.#stride));
+        const snapshot: PaneSnapshot = [pane.start, pane.end, rank, cells];
+        const ofSlot = panesOfSlot.get(slot);
+        if (ofSlot === undefined) panesOfSlot.set(slot, [snapshot]);
+        else ofSlot.push(snapshot);
+      }
+    }
+    const writer = new WindowSnapshotWriter();
+    for (const [slot, panes] of panesOfSlot) {
+      const key = this.#keys.keyAt(slot);
+      writer.add(this.#parts.keyGroupOf(key), key, panes);
+    }
+    return writer.snapshot();
+  }
+
+  restore(snapshot: KeyedStateSnapshot): void {
+    for (const { key, windowStart, windowEnd, pendingRank, accumulator } of panesOf(snapshot)) {
+      assert(windowEnd - windowStart === this.#parts.sizeMs, () => `restored windows are ${this.#parts.sizeMs} ms long, as configured`);
+      const slot = this.#keys.slotOfKey(key);
+      const pane = this.#store.find(windowStart) ?? this.#store.open(windowStart, windowEnd, this.#keys.slotLimit, false);
+      this.#store.reserve(pane, this.#keys.slotLimit, 1);
+      const entry = pane.addEntry(slot);
+      pane.cells.set(accumulator as readonly number[], entry * this.#stride);
+      // Waiting entries come first, so those before this one all wait.
+      if (pendingRank === NOT_PENDING) pane.pending ??= new Set(Array.from({ length: entry - 1 }, (_, i) => i + 1));
+    }
+    this.#findNextDeadline();
+  }
+
+  /** Live rows `[from, to)`. Stops early, after a whole row, when a pane was opened that ends before the others. */
+  #addRows(batch: Batch, loop: PaneLoop, from: number, to: number): number {
+    const store = this.#store;
+    let j = from;
+    while (j < to) {
+      const pane = this.#current;
+      if (pane !== null) {
+        store.reserve(pane, this.#keys.slotLimit, Math.min(to - j, this.#keys.slotLimit - pane.count));
+        j = loop(pane, batch, j, to, this.#loopInput(batch));
+        if (j >= to) break;
+      }
+      const deadline = this.#nextDeadline;
+      if (this.#slowRow(batch, batch.rowAt(j))) j++;
+      if (this.#nextDeadline < deadline) return j;
+    }
+    return j;
+  }
+
+  /** A row the loop does not take as things are. True: it is done; false: the loop can take it now. */
+  #slowRow(batch: Batch, i: number): boolean {
+    const { sizeMs, offsetMs, allowedLatenessMs } = this.#parts;
+    this.#forwardThrough(batch.marks, i);
+    const timestamp = batch.timestamps[i] as number;
+    if (Number.isNaN(timestamp)) {
+      this.#output.flush();
+      failWithoutTimestamp(this.#context, batch.recordAt(i), batch.origins[i] as number);
+    }
+    const start = windowStartOf(timestamp, offsetMs, sizeMs);
+    const end = start + sizeMs;
+    if (end - 1 + allowedLatenessMs <= this.#watermark) {
+      this.#lateRow(batch, i, start, end);
+      return true;
+    }
+    const slot = this.#keys.slotOfRow(i);
+    const pane = this.#store.find(start) ?? this.#openPane(start, end);
+    if (pane.isFast) {
+      this.#current = pane;
+      return false;
+    }
+    this.#store.reserve(pane, this.#keys.slotLimit, 1);
+    let entry = pane.entryOf(slot);
+    if (entry === 0) entry = pane.addEntry(slot);
+    this.#addToEntry(pane, entry, batch, i);
+    if (pane.fired) this.#output.append(pane, entry, entry + 1, batch.origins[i] as number);
+    else pane.pending?.add(entry);
+    return true;
+  }
+
+  #openPane(start: number, end: number): Pane {
+    const isOver = end - 1 <= this.#watermark;
+    const pane = this.#store.open(start, end, this.#keys.slotLimit, isOver);
+    pane.fired = isOver;
+    this.#nextDeadline = Math.min(this.#nextDeadline, this.#deadlineOf(pane));
+    return pane;
+  }
+
+  #lateRow(batch: Batch, i: number, start: number, end: number): void {
+    const { lateRecords } = this.#parts;
+    if (lateRecords.leaveTrace) this.#output.flush();
+    const timestamp = batch.timestamps[i] as number;
+    lateRecords.handle(this.#context, batch.recordAt(i), timestamp, batch.origins[i] as number, { start, end }, this.#watermark);
+  }
+
+  /** The generated loop's update, for one row. */
+  #addToEntry(pane: Pane, entry: number, batch: Batch, i: number): void {
+    const cells = pane.cells;
+    for (let c = 0, at = entry * this.#stride; c < this.#cells.length; c++, at++) {
+      const { cell, columnIndex } = this.#cells[c] as PlacedCell;
+      const column = columnIndex < 0 ? null : (batch.columns[columnIndex] as Column);
+      if (column !== null && column.nulls !== null && column.nulls[i] === 1) continue;
+      const current = cells[at] as number;
+      const value = column === null ? 0 : (column.f64[i] as number);
+      if (cell.kind === 'records' || cell.kind === 'values') cells[at] = current + 1;
+      else if (cell.kind === 'sum') cells[at] = current + value;
+      else if (cell.kind === 'min') cells[at] = value < current || Number.isNaN(current) ? value : current;
+      else cells[at] = value > current || Number.isNaN(value) ? value : current;
+    }
+  }
+
+  /** The watermark reached the next deadline: fires and cleans up what is due, in order of windows. */
+  #advanceTo(watermark: number, origin: number): void {
+    this.#watermark = watermark;
+    const { allowedLatenessMs } = this.#parts;
+    for (const pane of [...this.#store.panes]) {
+      if (pane.end - 1 > watermark) break;
+      if (!pane.fired) this.#fire(pane, origin);
+      if (pane.end - 1 + allowedLatenessMs <= watermark) this.#store.close(pane);
+      else this.#store.releaseIndex(pane);
+      if (pane === this.#current) this.#current = null;
+    }
+    this.#findNextDeadline();
+  }
+
+  #fire(pane: Pane, origin: number): void {
+    if (pane.pending === null) this.#output.append(pane, 1, pane.count + 1, origin);
+    else for (const entry of pane.pending) this.#output.append(pane, entry, entry + 1, origin);
+    pane.pending = null;
+    pane.fired = true;
+  }
+
+  #deadlineOf(pane: Pane): number {
+    return pane.end - 1 + (pane.fired ? this.#parts.allowedLatenessMs : 0);
+  }
+
+  #findNextDeadline(): void {
+    let next = Number.POSITIVE_INFINITY;
+    for (const pane of this.#store.panes) next = Math.min(next, this.#deadlineOf(pane));
+    this.#nextDeadline = next;
+  }
+
+  /** First mark not forwarded yet that reaches the next deadline. */
+  #firstDueMark(marks: MarkList): number {
+    for (let m = this.#mark; m < marks.count; m++) {
+      if (marks.kinds[m] === WATERMARK && (marks.values[m] as number) >= this.#nextDeadline) return m;
+    }
+    return NO_MARK;
+  }
+
+  /** Brings watermark and output up to physical row `i`. None of these marks reaches a deadline. */
+  #forwardThrough(marks: MarkList, i: number): void {
+    const from = this.#mark;
+    let m = from;
+    for (; m < marks.count && (marks.positions[m] as number) <= i; m++) {
+      if (marks.kinds[m] === WATERMARK) this.#watermark = Math.max(this.#watermark, marks.values[m] as number);
+    }
+    this.#output.forward(marks, from, m);
+    this.#mark = m;
+  }
+
+  #failOnNullKey(batch: Batch, i: number): never {
+    this.#forwardThrough(batch.marks, i);
+    this.#output.flush();
+    keyOrFail(this.#parts.keyOf, this.#context, batch.recordAt(i), batch.origins[i] as number);
+    throw new Error('Invariant violated: a null key is refused');
+  }
+
+  #loopInput(batch: Batch): PaneLoopInput {
+    if (this.#noNulls.length < batch.rowCount) this.#noNulls = new Uint8Array(batch.rowCount);
+    return { codes: this.#keys.codes, slotOfCode: this.#keys.slotOfCode, noNulls: this.#noNulls };
+  }
+
+  #loopFor(batch: Batch): PaneLoop {
+    const selected = batch.selection !== null;
+    const nulls = this.#cells.some(({ columnIndex }) => columnIndex >= 0 && (batch.columns[columnIndex] as Column).nulls !== null);
+    const variant = (selected ? 1 : 0) + (nulls ? 2 : 0);
+    let loop = this.#loops.get(variant);
+    if (loop === undefined) {
+      loop = generatePaneLoop(this.#cells, { selected, nulls }, `${this.#parts.uniqueName} ${variant}`);
+      this.#loops.set(variant, loop);
+    }
+    return loop;
+  }
+}
+
+function lastWatermarkOf(marks: MarkList): number {
+  for (let m = marks.count - 1; m >= 0; m--) if (marks.kinds[m] === WATERMARK) return marks.values[m] as number;
+  return MIN_WATERMARK;
+}
+
+/** First live row in `[from, to)` at or behind physical row `position`. */
+function firstRowFrom(batch: Batch, from: number, to: number, position: number): number {
+  const selection = batch.selection;
+  if (selection === null) return Math.max(from, Math.min(to, position));
+  let low = from;
+  let high = to;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((selection[middle] as number) < position) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** First live row whose key is null, or the number of live rows. */
+function firstNullKey(batch: Batch, keyColumn: Column): number {
+  const nulls = keyColumn.nulls;
+  if (nulls === null) return batch.selectedCount;
+  for (let j = 0; j < batch.selectedCount; j++) if (nulls[batch.rowAt(j)] === 1) return j;
+  return batch.selectedCount;
+}
