@@ -65,3 +65,17 @@ function throwsAlways(javascript: string): boolean {
 export function withPlace(problem: FunctionProblem): string {
   return `Line ${problem.line}, column ${problem.column}: ${problem.message}`;
 }
+
+/** The problems as those of a configuration field; the shape is `operators/definition`'s `ConfigProblem`. */
+export function problemsOfField(
+  problems: readonly FunctionProblem[],
+  field: string,
+): { readonly severity: 'error' | 'warning'; readonly code: string; readonly message: string; readonly field: string }[] {
+  return problems.map((problem) => ({ severity: problem.severity, code: problem.code, message: withPlace(problem), field }));
+}
+
+/** A function on one line, for the face of a node. */
+export function oneLine(source: string): string {
+  const text = source.trim().replace(/\s+/g, ' ');
+  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+}

@@ -78,9 +78,12 @@ export class KeyReader {
     return names.map((name) => this.#part(record[name]));
   }
 
-  /** Java's hash code of a key of this reader. */
+  /**
+   * Java's hash code of a key of this reader. Keys of functions hash by what they are: a whole number is an int or a long, also where the
+   * type says double, because exchange and operator must agree while only the latter knows the type.
+   */
   hashOf(key: KeyValue): number {
-    return javaHashCode(key, this.type);
+    return javaHashCode(key, this.#source.kind === 'function' ? 'any' : this.type);
   }
 
   #checked(value: unknown): KeyValue {
