@@ -3,6 +3,7 @@ import type { AnyDefinition, ConfigProblem, InputPort, OutputPort, Partitioner, 
 import { parseConfig } from '../operators/parse-config.ts';
 import type { AnalyzedNode } from './analysis.ts';
 import type { DocumentNode, PipelineDocument } from './document.ts';
+import { partitionerOf } from './exchanges.ts';
 
 /** A stream on its way to an input. */
 export interface IncomingStream {
@@ -89,7 +90,7 @@ function askDefinition(definition: AnyDefinition, config: Readonly<Record<string
     return {
       outputPorts,
       shapes: shapes.ports,
-      partitioner: definition.partitioner?.(config) ?? null,
+      partitioner: partitionerOf(definition, config, shapes.ports),
       bounded: definition.bounded?.(config) ?? false,
       problems: shapes.problems,
     };

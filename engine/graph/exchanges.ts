@@ -1,4 +1,4 @@
-import type { Partitioner } from '../operators/definition.ts';
+import type { AnyDefinition, Partitioner, StreamShape } from '../operators/definition.ts';
 import { groupBy } from '../util/group-by.ts';
 import type { ExchangeStrategy } from './analysis.ts';
 import type { DocumentEdge } from './document.ts';
@@ -68,6 +68,21 @@ function exchangeAlong(path: readonly DocumentEdge[], target: ExchangeNode, node
       partitioner: asked ?? defaultPartitioner(source.parallelism, target.parallelism),
     },
   ];
+}
+
+/**
+ * What a virtual operator asks for; null for a real one. The key of a hash partitioner is taken from the keyed stream itself: the type of a
+ * key that a function computes follows from the input, which only the stream's shape knows.
+ */
+export function partitionerOf(
+  definition: AnyDefinition,
+  config: Readonly<Record<string, unknown>>,
+  outputs: Readonly<Record<string, StreamShape>>,
+): Partitioner | null {
+  const partitioner = definition.partitioner?.(config as never) ?? null;
+  if (partitioner?.kind !== 'hash') return partitioner;
+  const key = Object.values(outputs).find((shape) => shape.key !== null)?.key ?? partitioner.key;
+  return { kind: 'hash', key };
 }
 
 export function defaultPartitioner(fromParallelism: number, toParallelism: number): Partitioner {

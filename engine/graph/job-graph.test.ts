@@ -98,6 +98,11 @@ describe('buildJobGraph', () => {
     ]);
   });
 
+  it('hashes a computed key by the type that its stream has', () => {
+    const { edges } = jobGraph({ ...WINDOWED, nodes: { ...WINDOWED.nodes, key: 'by-function' } });
+    expect(edges[0]?.partitioner).toEqual({ kind: 'hash', key: { kind: 'function', source: '(r) => r.id', type: 'string' } });
+  });
+
   it('is only made of a document without errors', () => {
     expect(() => jobGraph({ nodes: { a: 'pass' }, edges: [] })).toThrow('a job graph is only built of a document without errors');
   });

@@ -4,7 +4,7 @@ import { groupBy } from '../util/group-by.ts';
 import type { Analysis, DefinitionLookup } from './analysis.ts';
 import { nameOf } from './analyze-node.ts';
 import type { DocumentNode, PipelineDocument } from './document.ts';
-import { exchangesOf } from './exchanges.ts';
+import { exchangesOf, partitionerOf } from './exchanges.ts';
 import type { Exchange, ExchangeNode } from './exchanges.ts';
 
 /** Everything a task needs to create one operator. Plain data: it is sent to the task worker. */
@@ -114,7 +114,7 @@ function exchangeNodeOf(node: DocumentNode, analysis: Analysis, lookup: Definiti
     nodeId: node.id,
     parallelism: analyzed.parallelism,
     inputPorts: definition.inputs.map((port) => port.name),
-    partitioner: definition.partitioner?.(analyzed.config as never) ?? null,
+    partitioner: partitionerOf(definition, analyzed.config, analyzed.outputs),
   };
 }
 

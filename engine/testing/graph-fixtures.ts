@@ -62,6 +62,21 @@ const byColumn = defineOperator({
   }),
 });
 
+/** As `by-column`, but the type of its key is known only to the stream. */
+const byFunction = defineOperator({
+  ...common,
+  type: 'by-function',
+  title: 'By function',
+  fields: {},
+  inputs: [input],
+  outputs: () => [output],
+  partitioner: () => ({ kind: 'hash', key: { kind: 'function', source: '(r) => r.id', type: 'any' } }),
+  shapes: (_, [stream]) => ({
+    ports: { out: { ...(stream as StreamShape), key: { kind: 'function', source: '(r) => r.id', type: 'string' } } },
+    problems: [],
+  }),
+});
+
 const spread = defineOperator({
   ...common,
   type: 'spread',
@@ -140,6 +155,7 @@ const DEFINITIONS = new Map<string, AnyDefinition>(
     erased(pass),
     erased(stamps),
     erased(byColumn),
+    erased(byFunction),
     erased(spread),
     erased(totals),
     erased(pair),
