@@ -109,6 +109,8 @@ describe.each(definitions().map((definition) => [definition.type, definition] as
     );
   });
 
+  // Without an example nothing below can run; the test above says so.
+  if (!existsSync(new URL(`${type}/example.json`, FOLDER))) return;
   if (definition.inputs.length === 0) sourceTests(definition);
   else if (definition.load !== undefined) operatorTests(definition);
 });

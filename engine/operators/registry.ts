@@ -1,7 +1,12 @@
+import { erased } from './definition.ts';
 import type { AnyDefinition } from './definition.ts';
+import { filter } from './filter/definition.ts';
+import { keyBy } from './key-by/definition.ts';
+import { map } from './map/definition.ts';
+import { tumblingWindow } from './tumbling-window/definition.ts';
 
 /** Every operator there is, in the order of the palette within its category. One import and one line here make an operator known. */
-const DEFINITIONS: readonly AnyDefinition[] = [];
+const DEFINITIONS: readonly AnyDefinition[] = [erased(map), erased(filter), erased(keyBy), erased(tumblingWindow)];
 
 const BY_TYPE: ReadonlyMap<string, AnyDefinition> = new Map(DEFINITIONS.map((definition) => [definition.type, definition]));
 
