@@ -18,6 +18,9 @@ import { Announcer } from './ui/Announcer.tsx';
 import { useLayout } from './ui/layout-store.ts';
 import type { LayoutPart } from './ui/layout-store.ts';
 
+/** Small screens start with narrower panes; after that they are the user's. */
+const NARROW = window.innerWidth < 1200;
+
 /** Everything on the screen: top bar, operators, canvas, inspector, run panel. */
 export function Studio() {
   useShortcuts();
@@ -43,7 +46,7 @@ export function Studio() {
           onCollapseChange={(index, collapsed) => rememberCollapse(index === 0 ? 'palette' : 'inspector', collapsed)}
         >
           <Splitter.Pane
-            defaultSize="216px"
+            defaultSize={NARROW ? '184px' : '216px'}
             min="170px"
             max="320px"
             collapsible
@@ -67,13 +70,13 @@ export function Studio() {
               <Splitter.Pane defaultSize={100} min="160px">
                 <Canvas />
               </Splitter.Pane>
-              <Splitter.Pane defaultSize="260px" min="120px" collapsible component="section" aria-label="Run" inert={!open.panel}>
+              <Splitter.Pane defaultSize="260px" min="120px" collapsible inert={!open.panel}>
                 <RunPanel />
               </Splitter.Pane>
             </Splitter>
           </Splitter.Pane>
           <Splitter.Pane
-            defaultSize="336px"
+            defaultSize={NARROW ? '292px' : '336px'}
             min="260px"
             max="640px"
             collapsible

@@ -5,7 +5,7 @@ import type { EdgeProps } from 'reactflow';
 import type { EdgeMetrics } from '../../engine/api/index.ts';
 import { documentStore, useDocument } from '../document/document-store.ts';
 import { useEdgeMetrics, useRun, useRunPaused, useRunStatus } from '../run/run-store.ts';
-import { formatCount, formatDuration, formatRate, formatWatermark } from '../ui/format.ts';
+import { formatCount, formatElapsed, formatRate, formatWatermark } from '../ui/format.ts';
 import { useCanvas } from './canvas-store.ts';
 import type { FlowEdge } from './flow-elements.ts';
 
@@ -81,15 +81,19 @@ function EdgeLabel({ edgeId, metrics }: { readonly edgeId: string; readonly metr
         {analyzed?.chained === true && <Link2 size={11} aria-label="Chained:" />}
         {analyzed?.strategy ?? 'not connected'}
       </span>
-      {metrics !== undefined && <span className="mr-edge-rate">{formatRate(metrics.recordsPerSecond)}</span>}
-      <Behind metrics={metrics} newest={newest} />
+      {metrics !== undefined && (
+        <span className="mr-edge-numbers">
+          <span>{formatRate(metrics.recordsPerSecond)}</span>
+          <Behind metrics={metrics} newest={newest} />
+        </span>
+      )}
     </button>
   );
 }
 
 function Behind({ metrics, newest }: { readonly metrics: EdgeMetrics | undefined; readonly newest: number | null }) {
   const behind = watermarkBehind(metrics, newest);
-  return behind === null || behind === 0 ? null : <span className="mr-edge-rate">{formatDuration(behind)} behind</span>;
+  return behind === null || behind === 0 ? null : <span>{formatElapsed(behind)} behind</span>;
 }
 
 /** The most advanced finite watermark of the job: what the others are behind. */
@@ -111,7 +115,7 @@ function edgeDetails(chained: boolean, metrics: EdgeMetrics | undefined, newest:
   if (metrics === undefined) return lines.join('\n');
   lines.push(`${formatCount(metrics.records)} records`, `Watermark ${formatWatermark(metrics.watermark, 'full')}`);
   const behind = watermarkBehind(metrics, newest);
-  if (behind !== null && behind > 0) lines.push(`${formatDuration(behind)} behind the most advanced stream`);
+  if (behind !== null && behind > 0) lines.push(`${formatElapsed(behind)} behind the most advanced stream`);
   if (metrics.credits > 0) lines.push(`${metrics.queuedBatches} of ${metrics.credits} buffers waiting`);
   return lines.join('\n');
 }

@@ -32,11 +32,11 @@ export const NodeLiveLines = memo(function NodeLiveLines({ nodeId }: { readonly 
       {metrics !== undefined && (
         <>
           <span className="mr-node-rates">
-            {hasInput && <span title="Records in per second">{`▸ ${formatRate(metrics.recordsInPerSecond)}`}</span>}
-            {hasOutput && <span title="Records out per second">{`${formatRate(metrics.recordsOutPerSecond)} ▸`}</span>}
+            <span title="Records received per second">{hasInput ? `in ${formatRate(metrics.recordsInPerSecond)}` : ''}</span>
+            <span title="Records emitted per second">{hasOutput ? `out ${formatRate(metrics.recordsOutPerSecond)}` : ''}</span>
           </span>
           <span className="mr-node-watermark" title={`Watermark ${formatWatermark(metrics.watermark, 'full')}`}>
-            <span className="mr-node-watermark-label">watermark</span>
+            <span>watermark</span>
             {formatWatermark(metrics.watermark)}
           </span>
         </>

@@ -46,7 +46,8 @@ export const useCanvas = create<CanvasState>()(() => ({
   menu: null,
   hint: null,
   outlineOpen: false,
-  minimapOpen: true,
+  // On a small screen the pipeline needs the room.
+  minimapOpen: typeof window !== 'undefined' && window.innerWidth >= 1200,
   pointer: null,
 }));
 

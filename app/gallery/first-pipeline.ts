@@ -12,7 +12,7 @@ interface Step {
 }
 
 const COLUMN = 304;
-const ROW = 176;
+const ROW = 192;
 const START = { x: OPERATOR_SIZE.width / 2, y: OPERATOR_SIZE.height / 2 };
 
 /** Averages per sensor and 10 seconds of event time, from readings that arrive out of order and sometimes late. */

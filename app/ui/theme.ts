@@ -5,6 +5,11 @@ const extraSmall = { defaultProps: { size: 'xs' as const } };
 /** Dense, calm, one accent. Colours beyond these are in styles/tokens.css. */
 export const theme = createTheme({
   primaryColor: 'indigo',
+  // Mantine's neutral greys would lie beside the bluish ones of tokens.css.
+  colors: {
+    dark: ['#e7e9ee', '#c9ced8', '#a3abba', '#8a93a3', '#363c48', '#2b303a', '#1f232b', '#191c22', '#15181d', '#101216'],
+  },
+  fontSizes: { xs: '12px', sm: '13px', md: '14px' },
   primaryShade: { light: 7, dark: 5 },
   autoContrast: true,
   defaultRadius: 'sm',

@@ -6,7 +6,7 @@ export interface Size {
 }
 
 /** Size of an operator on the canvas, in its pixels at zoom 1. Styles use the same numbers. */
-export const OPERATOR_SIZE: Size = { width: 212, height: 104 };
+export const OPERATOR_SIZE: Size = { width: 212, height: 118 };
 /** Virtual operators are pills: they are no task, only how records cross to the next one. */
 export const VIRTUAL_SIZE: Size = { width: 152, height: 44 };
 export const COLUMN_GAP = 84;
