@@ -97,8 +97,18 @@ ${rowLoop(body, withSelection, 'undefined')}
   #columnsOfResult(): ColumnCode[] {
     return this.#computed.map(({ field }, k) => {
       const value = `o[${JSON.stringify(field.name)}]`;
-      return { text: storeChecked(field, k, value), hoisted: hoistOutput(field, k) };
+      const c = this.tier === 1 && kindOf(field.type) === STR ? this.#sameString(field.name) : -1;
+      if (c < 0) return { text: storeChecked(field, k, value), hoisted: hoistOutput(field, k) };
+      return {
+        text: storeTranslated(k, value, c),
+        hoisted: `${hoistOutput(field, k)}\nconst p${k} = w${k}.translationFrom(columns[${c}].dictionary);`,
+      };
     });
+  }
+
+  /** The string column of the input with this name, whose values the function probably returns as they are; −1 when there is none. */
+  #sameString(name: string): number {
+    return this.#input.fields.findIndex((field) => field.name === name && kindOf(field.type) === STR);
   }
 
   #inlinedColumns(input: KernelInput): ColumnCode[] {
@@ -183,4 +193,9 @@ function storeChecked(field: Field, k: number, value: string): string {
     default:
       return unreachable(kind);
   }
+}
+
+/** As `storeChecked` for strings, for a value that is mostly that of input column `c` in the same row. */
+function storeTranslated(k: number, value: string, c: number): string {
+  return `{ const v = ${value}, a = c${c}[i]; if (v === d${c}[a] && v !== undefined) { let q = p${k}[a]; if (q < 0) p${k}[a] = q = w${k}.encode(v); x${k}[i] = q; } else if (typeof v !== "string") w${k}.put(i, v); else { if (v !== s${k}) { q${k} = w${k}.encode(v); s${k} = v; } x${k}[i] = q${k}; } }`;
 }

@@ -22,6 +22,8 @@ export class OutputColumn {
   #nulls: Uint8Array | null = null;
   #dictionary = new Dictionary();
   #sizeBefore = 0;
+  #translatedFrom: Dictionary | null = null;
+  #translation = new Int32Array(0);
   #rowCount = 0;
 
   constructor(field: Field) {
@@ -42,6 +44,20 @@ export class OutputColumn {
 
   encode(value: string): number {
     return this.#dictionary.encode(value);
+  }
+
+  /**
+   * Codes of this column by codes of `from`, −1 where not known yet: the loop fills them in. So a string that comes through a function
+   * unchanged is looked up once per dictionary and not once per row.
+   */
+  translationFrom(from: Dictionary): Int32Array {
+    const isSame = this.#translatedFrom === from;
+    if (isSame && this.#translation.length >= from.size) return this.#translation;
+    const translation = new Int32Array(isSame ? from.size * 2 : from.size).fill(-1);
+    if (isSame) translation.set(this.#translation);
+    this.#translatedFrom = from;
+    this.#translation = translation;
+    return translation;
   }
 
   /** Any value, checked. @throws FieldTypeError when it does not fit the field. */
@@ -89,7 +105,10 @@ export class OutputColumn {
     const column = Column.ofCodes(this.codes, this.#dictionary, this.#nulls);
     const added = this.#dictionary.size - this.#sizeBefore;
     // Mostly new strings (identifiers made up per record): history would only grow, and nobody looks it up again.
-    if (this.#dictionary.size > LARGE_DICTIONARY && added * 2 > this.#rowCount) this.#dictionary = new Dictionary();
+    if (this.#dictionary.size > LARGE_DICTIONARY && added * 2 > this.#rowCount) {
+      this.#dictionary = new Dictionary();
+      this.#translatedFrom = null;
+    }
     return column;
   }
 }
