@@ -41,7 +41,7 @@ export function streamOf(shape: StreamShape): fc.Arbitrary<readonly Element[]> {
     watermark: fc.boolean(),
     slackMs: fc.constantFrom(0, 1, 999, 3000),
   });
-  return fc.array(step, { maxLength: 80 }).map((steps) => {
+  return fc.array(step, { maxLength: 80, size: 'max' }).map((steps) => {
     const elements: Element[] = [];
     let watermark = Number.NEGATIVE_INFINITY;
     for (const [i, { record, jitterMs, watermark: isMarked, slackMs }] of steps.entries()) {
@@ -66,7 +66,7 @@ export interface Disturbance {
 }
 
 export function disturbance(canRestart: boolean, canBatch: boolean): fc.Arbitrary<Disturbance> {
-  const places = fc.array(fc.nat({ max: 120 }), { maxLength: 20 });
+  const places = fc.array(fc.nat({ max: 120 }), { maxLength: 20, size: 'max' });
   const restart = fc.record({
     at: fc.nat({ max: 120 }),
     mode: fc.constantFrom<'row' | 'batch'>(...(canBatch ? (['row', 'batch'] as const) : (['row'] as const))),
@@ -75,6 +75,6 @@ export function disturbance(canRestart: boolean, canBatch: boolean): fc.Arbitrar
     cuts: places,
     emptyBatches: places,
     repeatedWatermarks: places,
-    restarts: canRestart ? fc.array(restart, { maxLength: 3 }) : fc.constant([]),
+    restarts: canRestart ? fc.array(restart, { maxLength: 3, size: 'max' }) : fc.constant([]),
   });
 }
