@@ -51,6 +51,7 @@ describe('a user function', () => {
     ['import x from "y"; (r) => x', '1:1 function-import'],
     ['(r) => import("x")', '1:8 function-import'],
     ['(r) => import.meta.url', '1:8 function-import'],
+    ['function (r) { return 1; }(5)', '1:1 function-syntax'],
     ['async (r) => 1', '1:1 function-async'],
     ['function* (r) { yield 1; }', '1:1 function-generator'],
     ['(r) => { enum A { x } return A.x; }', '1:10 function-typescript'],

@@ -72,8 +72,8 @@ function anonymousFunctionStart(source: string): number | null {
 function parseAnonymous(source: string, start: number): LooseNode {
   const node = TypeScriptParser.parseExpressionAt(source, start, OPTIONS) as unknown as LooseNode;
   const rest = Parser.parse(`${blankOutside(source.slice(0, node.end), 0, 0)}${source.slice(node.end)}`, OPTIONS);
-  const more = rest.body.find((statement) => statement.type !== 'EmptyStatement');
-  if (more !== undefined) throw Object.assign(new Error('Only one function can stand here'), { pos: more.start });
+  const more = node.type === 'FunctionExpression' ? rest.body.find((statement) => statement.type !== 'EmptyStatement') : node;
+  if (more !== undefined) throw Object.assign(new Error('Only one function can stand here, and it is not called'), { pos: more.start });
   return node;
 }
 
@@ -108,7 +108,7 @@ function ofRecord(source: string, node: LooseNode): string {
   const collect = (at: AnyNode, parent: AnyNode | null): void => {
     const isMember = parent?.type === 'MemberExpression' && parent.property === at && !parent.computed;
     const isKey = parent?.type === 'Property' && parent.key === at;
-    if (at.type === 'Identifier' && !isMember && !isKey && !isEcmaScriptGlobal(at.name)) names.push(at.start);
+    if (at.type === 'Identifier' && !isMember && !isKey && at.name !== 'r' && !isEcmaScriptGlobal(at.name)) names.push(at.start);
     for (const child of childrenOf(at)) collect(child, at);
   };
   collect(node as unknown as AnyNode, null);

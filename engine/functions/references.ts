@@ -206,7 +206,7 @@ export function isWriteTarget(node: AnyNode, ancestors: readonly AnyNode[]): boo
     case 'RestElement':
       return true;
     case 'Property':
-      return parent.value === node && (ancestors.at(-2) as AnyNode | undefined)?.type === 'ObjectPattern';
+      return parent.value === node && ancestors.at(-2)?.type === 'ObjectPattern';
     default:
       return false;
   }
