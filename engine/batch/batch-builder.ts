@@ -23,8 +23,17 @@ function describe(value: unknown): string {
   if (value === undefined) return 'missing';
   if (typeof value === 'bigint') return `the bigint ${value}`;
   if (typeof value === 'function') return 'a function';
-  const text = JSON.stringify(value) ?? String(value);
+  const text = jsonOf(value);
   return `${value === null ? '' : `${typeof value} `}${text.length > 60 ? `${text.slice(0, 57)}…` : text}`;
+}
+
+function jsonOf(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    // Circular, holding a bigint, or with a hostile toJSON: its kind is all that can be said.
+    return Array.isArray(value) ? 'an array' : 'an object';
+  }
 }
 
 /** Grows one column value by value. Columns start small and double, so a batch of one row stays cheap. */
