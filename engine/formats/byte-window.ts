@@ -16,6 +16,8 @@ const LINE_FEED = 10;
 export class ByteWindow {
   readonly #source: ByteSource;
   bytes: Uint8Array = new Uint8Array(0);
+  /** The same bytes, for reading several at once. */
+  words = wordsOf(this.bytes);
   position = 0;
   end = 0;
   line = 1;
@@ -43,9 +45,13 @@ export class ByteWindow {
     return Math.min(this.#base + this.position, this.#received);
   }
 
-  /** Position behind the last line feed in the window: records that end before it are whole. 0 when there is none. */
-  get wholeLinesEnd(): number {
-    return this.end === 0 ? 0 : this.bytes.lastIndexOf(LINE_FEED, this.end - 1) + 1;
+  /**
+   * Records that end before this position are whole, and may be read four bytes at a time: three bytes behind it still exist.
+   * Right behind a line feed, or 0.
+   */
+  get plainEnd(): number {
+    const last = Math.min(this.end, this.bytes.length - 3) - 1;
+    return last < 0 ? 0 : this.bytes.lastIndexOf(LINE_FEED, last) + 1;
   }
 
   /** Adds the next chunk. `waiting`: none has arrived yet; `ended`: there is nothing to add any more. */
@@ -64,6 +70,7 @@ export class ByteWindow {
     else {
       this.#base += this.end;
       this.bytes = chunk;
+      this.words = wordsOf(chunk);
       this.position = 0;
       this.end = chunk.length;
     }
@@ -74,6 +81,7 @@ export class ByteWindow {
   seek(offset: number, line: number): void {
     this.#source.seek(offset);
     this.bytes = new Uint8Array(0);
+    this.words = wordsOf(this.bytes);
     this.position = 0;
     this.end = 0;
     this.line = line;
@@ -91,8 +99,13 @@ export class ByteWindow {
     target.set(chunk, rest);
     this.#buffer = target;
     this.#base += this.position;
+    if (this.bytes !== target) this.words = wordsOf(target);
     this.bytes = target;
     this.position = 0;
     this.end = needed;
   }
+}
+
+function wordsOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -4,7 +4,7 @@ import type { ColumnKind } from '../batch/column.ts';
 import type { Field, FieldType } from '../batch/schema.ts';
 import { parseNumber } from './parse-number.ts';
 import { parseIsoTimestamp } from './parse-timestamp.ts';
-import { hashBytes, StringInterner } from './string-interner.ts';
+import { StringInterner } from './string-interner.ts';
 import { decodeUtf8 } from './utf8.ts';
 
 /** How a value is read: one small integer per field type that differs in it. Hot code switches on them. */
@@ -108,7 +108,7 @@ export class ColumnWriter {
     }
     switch (this.reading) {
       case READ_STRING:
-        this.codes[row] = this.interner.intern(bytes, start, end, hashBytes(bytes, start, end));
+        this.codes[row] = this.interner.intern(bytes, start, end);
         return null;
       case READ_BOOLEAN:
         return this.#setBooleanText(row, decodeUtf8(bytes, start, end));

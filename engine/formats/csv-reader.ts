@@ -6,10 +6,9 @@ import { CSV_AFTER_QUOTE, CSV_INCOMPLETE, CsvRecord } from './csv-record.ts';
 import { FormatError } from './format-error.ts';
 import { rawText, STOP_LIMIT, STOP_REFUSED, STOP_STARVED } from './line-reader.ts';
 import type { LineReader, Refusal, Stop } from './line-reader.ts';
-import { MAX_FAST_DIGITS, POWERS_OF_TEN } from './parse-number.ts';
+import { DIGIT_NIBBLES, fourDigits, HIGH_NIBBLES, MAX_FAST_DIGITS, POWERS_OF_TEN, SIX_EACH } from './parse-number.ts';
 import { parseIsoTimestamp } from './parse-timestamp.ts';
 import type { RecordWriter } from './record-writer.ts';
-import { HASH_FACTOR, HASH_START } from './string-interner.ts';
 import { decodeUtf8 } from './utf8.ts';
 
 const LINE_FEED = 10;
@@ -94,7 +93,8 @@ export class CsvReader implements LineReader {
    */
   #readPlain(window: ByteWindow, writer: RecordWriter, rowLimit: number, endLine: number): void {
     const bytes = window.bytes;
-    const wholeEnd = window.wholeLinesEnd;
+    const words = window.words;
+    const plainEnd = window.plainEnd;
     const delimiter = this.#delimiter;
     // Bytes above it are neither delimiter nor line end: for most values of a comma-separated file one comparison per byte.
     const special = Math.max(delimiter, CARRIAGE_RETURN);
@@ -107,7 +107,7 @@ export class CsvReader implements LineReader {
     let row = writer.rowCount;
     let start = i;
     records: for (; row < rowLimit && line < endLine; row++, line++, start = i) {
-      if (i >= wholeEnd || (bytes[i] as number) <= SPACE) break;
+      if (i >= plainEnd || (bytes[i] as number) <= SPACE) break;
       for (let k = 0; k <= last; k++) {
         const reading = readings[k] as number;
         const column = columns[k] as ColumnWriter;
@@ -125,6 +125,14 @@ export class CsvReader implements LineReader {
           if (isNegative) i++;
           const first = i;
           let value = 0;
+          if (reading !== READ_DOUBLE) {
+            let word = words.getInt32(i, true);
+            while ((word & HIGH_NIBBLES) === DIGIT_NIBBLES && ((word + SIX_EACH) & HIGH_NIBBLES) === DIGIT_NIBBLES) {
+              value = value * 10_000 + fourDigits(word);
+              i += 4;
+              word = words.getInt32(i, true);
+            }
+          }
           while ((c = (bytes[i] as number) - 48) >= 0 && c <= 9) {
             value = value * 10 + c;
             i++;
@@ -149,23 +157,16 @@ export class CsvReader implements LineReader {
           if (reading === READ_INT && value > 2_147_483_647) break records;
           column.f64[row] = isNegative ? -value : value;
         } else if (reading === READ_STRING) {
-          let hash = HASH_START;
           if (c === QUOTE) {
             const from = ++i;
-            while ((c = bytes[i] as number) !== QUOTE && c !== LINE_FEED) {
-              hash = Math.imul(hash ^ c, HASH_FACTOR);
-              i++;
-            }
+            while ((c = bytes[i] as number) !== QUOTE && c !== LINE_FEED) i++;
             if (c !== QUOTE) break records;
-            column.codes[row] = column.interner.intern(bytes, from, i, hash);
+            column.codes[row] = column.interner.intern(bytes, from, i);
             i++;
           } else {
             const from = i;
-            while ((c = bytes[i] as number) > special || (c !== delimiter && c !== LINE_FEED && c !== CARRIAGE_RETURN)) {
-              hash = Math.imul(hash ^ c, HASH_FACTOR);
-              i++;
-            }
-            if (i > from || !column.isNullable) column.codes[row] = column.interner.intern(bytes, from, i, hash);
+            while ((c = bytes[i] as number) > special || (c !== delimiter && c !== LINE_FEED && c !== CARRIAGE_RETURN)) i++;
+            if (i > from || !column.isNullable) column.codes[row] = column.interner.intern(bytes, from, i);
             else {
               column.nulls[row] = 1;
               column.hasNulls = true;

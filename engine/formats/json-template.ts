@@ -11,6 +11,8 @@ import { decodeUtf8 } from './utf8.ts';
 export class JsonTemplate {
   /** What precedes value k is `literal[bounds[k], bounds[k + 1])`; the last piece follows the last value. */
   readonly literal: Uint8Array;
+  /** The same bytes, for comparing several at once. */
+  readonly literalWords: DataView;
   readonly bounds: Int32Array;
   /** By value; null = the schema has no such field. */
   readonly columns: readonly (ColumnWriter | null)[];
@@ -23,8 +25,10 @@ export class JsonTemplate {
     pieces.forEach((piece, k) => {
       this.bounds[k + 1] = (this.bounds[k] as number) + piece.length;
     });
-    this.literal = new Uint8Array(this.bounds[pieces.length] as number);
-    pieces.forEach((piece, k) => this.literal.set(piece, this.bounds[k]));
+    const literal = new Uint8Array(this.bounds[pieces.length] as number);
+    this.literal = literal;
+    this.literalWords = new DataView(literal.buffer);
+    pieces.forEach((piece, k) => literal.set(piece, this.bounds[k]));
     this.columns = columns;
     this.readings = Uint8Array.from(columns, (column) => column?.reading ?? READ_NOTHING);
     this.missing = missing;

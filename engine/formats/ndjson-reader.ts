@@ -7,10 +7,9 @@ import { learnTemplate } from './json-template.ts';
 import type { JsonTemplate } from './json-template.ts';
 import { rawText, STOP_LIMIT, STOP_REFUSED, STOP_STARVED } from './line-reader.ts';
 import type { LineReader, Refusal, Stop } from './line-reader.ts';
-import { MAX_FAST_DIGITS, POWERS_OF_TEN } from './parse-number.ts';
+import { DIGIT_NIBBLES, fourDigits, HIGH_NIBBLES, MAX_FAST_DIGITS, POWERS_OF_TEN, SIX_EACH } from './parse-number.ts';
 import { parseIsoTimestamp } from './parse-timestamp.ts';
 import type { RecordWriter } from './record-writer.ts';
-import { HASH_FACTOR, HASH_START } from './string-interner.ts';
 import { decodeUtf8 } from './utf8.ts';
 
 const LINE_FEED = 10;
@@ -98,8 +97,9 @@ export class NdjsonReader implements LineReader {
 /** Reads on while lines have the template's form. Returns at the first that has not, or is not whole, with the window before it. */
 function readKnown(template: JsonTemplate, window: ByteWindow, writer: RecordWriter, rowLimit: number, endLine: number): void {
   const bytes = window.bytes;
-  const wholeEnd = window.wholeLinesEnd;
-  const { literal, bounds, readings, columns, missing } = template;
+  const words = window.words;
+  const plainEnd = window.plainEnd;
+  const { literal, literalWords, bounds, readings, columns, missing } = template;
   const count = readings.length;
   const lines = writer.lines;
   let i = window.position;
@@ -107,10 +107,15 @@ function readKnown(template: JsonTemplate, window: ByteWindow, writer: RecordWri
   let row = writer.rowCount;
   let start = i;
   records: for (; row < rowLimit && line < endLine; row++, line++, start = i) {
-    if (i >= wholeEnd) break;
+    if (i >= plainEnd) break;
     for (let k = 0; k <= count; k++) {
       // A line feed is in no literal, so this stops at the end of the line at the latest.
-      for (let at = bounds[k] as number, to = bounds[k + 1] as number; at < to; at++, i++) {
+      const to = bounds[k + 1] as number;
+      let at = bounds[k] as number;
+      for (; at + 4 <= to; at += 4, i += 4) {
+        if (words.getInt32(i, true) !== literalWords.getInt32(at, true)) break records;
+      }
+      for (; at < to; at++, i++) {
         if (bytes[i] !== literal[at]) break records;
       }
       if (k === count) break;
@@ -127,6 +132,14 @@ function readKnown(template: JsonTemplate, window: ByteWindow, writer: RecordWri
         if (isNegative) i++;
         const first = i;
         let value = 0;
+        if (reading !== READ_DOUBLE) {
+          let word = words.getInt32(i, true);
+          while ((word & HIGH_NIBBLES) === DIGIT_NIBBLES && ((word + SIX_EACH) & HIGH_NIBBLES) === DIGIT_NIBBLES) {
+            value = value * 10_000 + fourDigits(word);
+            i += 4;
+            word = words.getInt32(i, true);
+          }
+        }
         while ((c = (bytes[i] as number) - 48) >= 0 && c <= 9) {
           value = value * 10 + c;
           i++;
@@ -149,13 +162,9 @@ function readKnown(template: JsonTemplate, window: ByteWindow, writer: RecordWri
         column.f64[row] = isNegative ? -value : value;
       } else if (reading === READ_STRING && c === QUOTE) {
         const from = ++i;
-        let hash = HASH_START;
-        while ((c = bytes[i] as number) > BACKSLASH || (c !== QUOTE && c !== BACKSLASH && c >= 32)) {
-          hash = Math.imul(hash ^ c, HASH_FACTOR);
-          i++;
-        }
+        while ((c = bytes[i] as number) > BACKSLASH || (c !== QUOTE && c !== BACKSLASH && c >= 32)) i++;
         if (c !== QUOTE) break records;
-        column.codes[row] = column.interner.intern(bytes, from, i, hash);
+        column.codes[row] = column.interner.intern(bytes, from, i);
         i++;
       } else {
         i = readOther(bytes, i, reading, columns[k] ?? null, row);
