@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -17,7 +17,9 @@ interface Source {
 
 const IMPORT = /(?:\bfrom\s+|\bimport\s+|\bimport\(\s*|\bnew URL\(\s*|\bimport\.meta\.glob(?:<[^>]*>)?\(\s*\[?\s*)(['"])([^'"]+)\1/g;
 
-const SOURCES: readonly Source[] = ['engine', 'app', 'bench', 'e2e', 'tools'].flatMap((folder) =>
+const FOLDERS = ['engine', 'app', 'bench', 'e2e', 'tools'].filter((folder) => existsSync(path.join(ROOT, folder)));
+
+const SOURCES: readonly Source[] = FOLDERS.flatMap((folder) =>
   readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' })
     .filter((name) => /\.tsx?$/.test(name) && !name.endsWith('.d.ts'))
     .map((name) => sourceOf(`${folder}/${name.replaceAll('\\', '/')}`)),
