@@ -1,4 +1,12 @@
-import type { AnalyzedNode, AnyDefinition, ConfigField, DocumentNode, DocumentProblem, StreamShape } from '../../engine/api/index.ts';
+import type {
+  AnalyzedNode,
+  AnyDefinition,
+  ConfigField,
+  FieldKind,
+  DocumentNode,
+  DocumentProblem,
+  StreamShape,
+} from '../../engine/api/index.ts';
 import { documentStore } from '../document/document-store.ts';
 import { nodeTitle } from '../document/edits/node-title.ts';
 import { FieldFrame } from './FieldFrame.tsx';
@@ -57,10 +65,27 @@ interface ConfigFieldRowProps {
   readonly problems: readonly DocumentProblem[];
 }
 
+const GROUPS: ReadonlySet<FieldKind> = new Set<FieldKind>(['aggregates', 'schema', 'data', 'function']);
+
+/** A duration that cannot be read yet is text in the document. The engine's complaint is about the stored value; a person needs the form. */
+function problemsFor(field: ConfigField, value: unknown, problems: readonly DocumentProblem[]): readonly DocumentProblem[] {
+  if (field.kind !== 'duration' || typeof value !== 'string') return problems;
+  return problems.map((problem) =>
+    problem.code === 'wrong-type' ? { ...problem, message: 'Write a number with a unit: 200 ms, 10 s, 1 min 30 s.' } : problem,
+  );
+}
+
 function ConfigFieldRow({ node, name, field, value, inputs, problems }: ConfigFieldRowProps) {
   const Control = controlOf(field.kind);
   return (
-    <FieldFrame label={field.label} help={field.help} problems={problems} fieldName={name} inline={field.kind === 'boolean'}>
+    <FieldFrame
+      label={field.label}
+      help={field.help}
+      problems={problemsFor(field, value, problems)}
+      fieldName={name}
+      inline={field.kind === 'boolean'}
+      group={GROUPS.has(field.kind)}
+    >
       {(ids) => (
         <Control
           {...ids}

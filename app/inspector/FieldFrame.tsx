@@ -17,18 +17,26 @@ interface FieldFrameProps {
   readonly fieldName?: string;
   /** Label and control on one line: switches. */
   readonly inline?: boolean;
+  /** The control is a group of several: the label names the group, not one of them. */
+  readonly group?: boolean;
   readonly children: (ids: FrameIds) => ReactNode;
 }
 
 /** Label, control, help and problems of one field, connected for assistive technology. */
-export function FieldFrame({ label, help, problems = [], fieldName, inline = false, children }: FieldFrameProps) {
+export function FieldFrame({ label, help, problems = [], fieldName, inline = false, group = false, children }: FieldFrameProps) {
   const id = useId();
   const ids = { id: `${id}control`, labelId: `${id}label`, describedBy: `${id}about` };
   return (
     <div className="inspector-field" data-field={fieldName} data-inline={inline}>
-      <label id={ids.labelId} htmlFor={ids.id} className="inspector-label">
-        {label}
-      </label>
+      {group ? (
+        <span id={ids.labelId} className="inspector-label">
+          {label}
+        </span>
+      ) : (
+        <label id={ids.labelId} htmlFor={ids.id} className="inspector-label">
+          {label}
+        </label>
+      )}
       {children(ids)}
       <div id={ids.describedBy} className="inspector-about">
         {problems.map((problem) => (

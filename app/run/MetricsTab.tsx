@@ -23,10 +23,10 @@ export function MetricsTab() {
         <thead>
           <tr>
             <th scope="col">Operator</th>
-            <th scope="col">Records in</th>
-            <th scope="col">Records out</th>
-            <th scope="col">In per second</th>
-            <th scope="col">Out per second</th>
+            <th scope="col">In</th>
+            <th scope="col">Out</th>
+            <th scope="col">In per s</th>
+            <th scope="col">Out per s</th>
             <th scope="col">Watermark (UTC)</th>
             <th scope="col">Busy</th>
             <th scope="col">Backpressured</th>

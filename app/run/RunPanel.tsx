@@ -15,10 +15,10 @@ import './run.css';
 export function RunPanel() {
   const [tab, setTab] = useState('results');
   return (
-    <section className="run-panel" aria-label="Run">
+    <div className="run-panel">
       <ErrorPanel />
       <Tabs value={tab} onChange={(next) => setTab(next ?? 'results')} keepMounted={false} className="run-tabs">
-        <Tabs.List aria-label="Run">
+        <Tabs.List aria-label="About the run">
           <Tabs.Tab value="results">Results</Tabs.Tab>
           <Tabs.Tab value="problems">
             Problems
@@ -43,7 +43,7 @@ export function RunPanel() {
           <MetricsTab />
         </Tabs.Panel>
       </Tabs>
-    </section>
+    </div>
   );
 }
 

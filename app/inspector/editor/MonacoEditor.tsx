@@ -8,7 +8,7 @@ import { registerFunctionLanguage, showsFunction } from './function-language.ts'
 import type { MonacoApi } from './load-monaco.ts';
 
 const LINE_HEIGHT = 19;
-const MIN_LINES = 5;
+const MIN_LINES = 4;
 const MAX_LINES = 18;
 const PADDING = 6;
 
@@ -33,6 +33,8 @@ const OPTIONS: editor.IStandaloneEditorConstructionOptions = {
   renderLineHighlight: 'none',
   contextmenu: false,
   quickSuggestions: true,
+  // Typing over a selection replaces it, as in every other field.
+  autoSurround: 'never',
   occurrencesHighlight: 'off',
   stickyScroll: { enabled: false },
 };

@@ -5,6 +5,7 @@ import { AGGREGATE_FUNCTIONS } from '../../../engine/api/index.ts';
 import { columnOptions } from './field-control.ts';
 import type { FieldControlProps } from './field-control.ts';
 import { movedBy } from './move-item.ts';
+import { renderColumn } from './render-column.tsx';
 import { moveKey, RowActions } from './RowActions.tsx';
 
 function isAggregate(value: unknown): value is Aggregate {
@@ -23,7 +24,7 @@ function freeName(name: string, aggregates: readonly Aggregate[]): string {
   return free;
 }
 
-export function AggregatesControl({ id, describedBy, labelId, value, inputs, onChange, onCommit }: FieldControlProps<AggregatesField>) {
+export function AggregatesControl({ describedBy, labelId, value, inputs, onChange, onCommit }: FieldControlProps<AggregatesField>) {
   const aggregates = Array.isArray(value) ? value.filter(isAggregate) : [];
   const commit = (next: readonly Aggregate[]): void => {
     onChange(next);
@@ -52,7 +53,7 @@ export function AggregatesControl({ id, describedBy, labelId, value, inputs, onC
           onRemove={() => commit(aggregates.filter((_, i) => i !== index))}
         />
       ))}
-      <Button id={id} variant="default" size="compact-xs" leftSection={<Plus size={14} aria-hidden />} onClick={add}>
+      <Button variant="default" size="compact-xs" leftSection={<Plus size={14} aria-hidden />} onClick={add}>
         Add aggregate
       </Button>
     </div>
@@ -98,10 +99,13 @@ function AggregateRow({ aggregate, index, count, inputs, onChange, onCommit, onM
       ) : (
         <Select
           aria-label={`Field ${place}`}
-          data={columnOptions(inputs, fn === 'min' || fn === 'max' ? ['double', 'int', 'long', 'timestamp'] : ['double', 'int', 'long'], [
-            column,
-          ])}
+          data={columnOptions(
+            inputs,
+            fn === 'min' || fn === 'max' ? ['double', 'int', 'long', 'timestamp', 'string'] : ['double', 'int', 'long'],
+            [column],
+          )}
           value={column === '' ? null : column}
+          renderOption={renderColumn}
           placeholder="Field"
           searchable
           allowDeselect={false}
@@ -109,7 +113,6 @@ function AggregateRow({ aggregate, index, count, inputs, onChange, onCommit, onM
           onChange={(next) => follow(fn, next ?? '')}
         />
       )}
-      <RowActions subject={`aggregate ${as}`} index={index} count={count} onMove={onMove} onRemove={onRemove} />
       <TextInput
         className="inspector-aggregate-name"
         aria-label={`Output name ${place}`}
@@ -121,6 +124,7 @@ function AggregateRow({ aggregate, index, count, inputs, onChange, onCommit, onM
         onChange={(event) => onChange({ fn, column, as: event.currentTarget.value })}
         onBlur={onCommit}
       />
+      <RowActions subject={`aggregate ${as}`} index={index} count={count} onMove={onMove} onRemove={onRemove} />
     </div>
   );
 }

@@ -2,6 +2,7 @@ import { Select } from '@mantine/core';
 import type { ColumnField } from '../../../engine/api/index.ts';
 import { columnOptions } from './field-control.ts';
 import type { FieldControlProps } from './field-control.ts';
+import { renderColumn } from './render-column.tsx';
 
 export function ColumnControl({ id, describedBy, field, value, inputs, invalid, onChange, onCommit }: FieldControlProps<ColumnField>) {
   const chosen = typeof value === 'string' ? value : '';
@@ -11,6 +12,7 @@ export function ColumnControl({ id, describedBy, field, value, inputs, invalid, 
       id={id}
       aria-describedby={describedBy}
       data={options}
+      renderOption={renderColumn}
       value={chosen === '' ? null : chosen}
       placeholder={options.length === 0 ? 'Connect an input first' : 'Choose a field'}
       nothingFoundMessage="No such field"

@@ -17,22 +17,19 @@ function write(value: unknown): string {
 export function DurationControl({ id, describedBy, value, invalid, onChange, onCommit }: FieldControlProps<DurationField>) {
   const draft = useTextDraft(value, write, read, onChange);
   return (
-    <>
-      <TextInput
-        id={id}
-        aria-describedby={describedBy}
-        autoComplete="off"
-        spellCheck={false}
-        placeholder="10 s"
-        value={draft.text}
-        error={invalid}
-        onChange={(event) => draft.change(event.currentTarget.value)}
-        onBlur={() => {
-          draft.finish();
-          onCommit();
-        }}
-      />
-      {typeof value === 'string' ? <p className="inspector-problem-hint">Write a number with a unit: 200 ms, 10 s, 1 min 30 s.</p> : null}
-    </>
+    <TextInput
+      id={id}
+      aria-describedby={describedBy}
+      autoComplete="off"
+      spellCheck={false}
+      placeholder="10 s"
+      value={draft.text}
+      error={invalid}
+      onChange={(event) => draft.change(event.currentTarget.value)}
+      onBlur={() => {
+        draft.finish();
+        onCommit();
+      }}
+    />
   );
 }

@@ -17,7 +17,7 @@ function freeName(fields: readonly Field[]): string {
   return `field_${n}`;
 }
 
-export function SchemaControl({ id, labelId, describedBy, field, value, onChange, onCommit }: FieldControlProps<SchemaField>) {
+export function SchemaControl({ labelId, describedBy, field, value, onChange, onCommit }: FieldControlProps<SchemaField>) {
   const fields = Array.isArray(value) ? value.filter(isField) : [];
   const commit = (next: readonly Field[]): void => {
     onChange(next);
@@ -43,7 +43,6 @@ export function SchemaControl({ id, labelId, describedBy, field, value, onChange
         />
       ))}
       <Button
-        id={id}
         variant="default"
         size="compact-xs"
         leftSection={<Plus size={14} aria-hidden />}

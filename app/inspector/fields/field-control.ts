@@ -24,6 +24,8 @@ export interface ColumnOption {
   readonly value: string;
   readonly label: string;
   readonly disabled: boolean;
+  /** Type of the field, or that it is missing. */
+  readonly about: string;
 }
 
 /**
@@ -38,9 +40,10 @@ export function columnOptions(
   const fields: readonly Field[] = inputs[0]?.schema.fields ?? [];
   const options = fields.map(({ name, type, nullable }) => ({
     value: name,
-    label: `${name} · ${type}${nullable === true ? ', nullable' : ''}`,
+    label: name,
+    about: `${type}${nullable === true ? ', nullable' : ''}`,
     disabled: accepts !== undefined && !accepts.includes(type) && type !== 'any',
   }));
   const missing = chosen.filter((name) => name !== '' && !fields.some((field) => field.name === name));
-  return [...options, ...missing.map((name) => ({ value: name, label: `${name} · missing`, disabled: false }))];
+  return [...options, ...missing.map((name) => ({ value: name, label: name, about: 'missing', disabled: false }))];
 }
