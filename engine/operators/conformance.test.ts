@@ -168,7 +168,7 @@ function operatorTests(definition: AnyDefinition): void {
       fc.asyncProperty(streamOf(input), fc.nat({ max: 80 }), fc.constantFrom([2, 3], [3, 1], [1, 4]), async (stream, at, [from, to]) => {
         const reference = await observe({ ...options, mode: 'row' }, stream);
         fc.pre(reference.failedAt === null);
-        const seen = await rescaled(options, stream, at, reader, from as number, to as number);
+        const seen = await rescaled(options, stream, at, reader, from, to);
         expect(unordered(seen)).toEqual(unordered([reference]));
       }),
       RANDOM,
