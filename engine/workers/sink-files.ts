@@ -1,7 +1,8 @@
 import type { WireColumn } from '../api/engine-api.ts';
 import type { Schema } from '../batch/schema.ts';
+import { fileStart, writeRows } from '../formats/write.ts';
 import type { SinkDelivery } from '../operators/definition.ts';
-import { encodeRows } from './wire-rows.ts';
+import { batchOfRows } from './wire-rows.ts';
 
 type FileDelivery = SinkDelivery & { kind: 'file' };
 
@@ -27,8 +28,9 @@ export class SinkFiles {
   write(nodeId: string, schema: Schema, rowCount: number, columns: readonly WireColumn[]): void {
     const sink = this.#sinks.get(nodeId);
     if (sink === undefined) return;
-    sink.text += encodeRows(schema, rowCount, columns, sink.delivery.format, !sink.isStarted);
+    if (!sink.isStarted) sink.text = fileStart(schema, sink.delivery.format);
     sink.isStarted = true;
+    sink.text += writeRows(batchOfRows(schema, rowCount, columns), sink.delivery.format);
     if (sink.text.length >= PART_CHARACTERS) {
       sink.parts.push(new Blob([sink.text]));
       sink.text = '';

@@ -1,56 +1,35 @@
 import type { WireColumn } from '../api/engine-api.ts';
-import type { Row, Schema } from '../batch/schema.ts';
+import { Batch } from '../batch/batch.ts';
+import { Column } from '../batch/column.ts';
+import { Dictionary } from '../batch/dictionary.ts';
+import type { Schema } from '../batch/schema.ts';
+import { Marks } from '../elements/marks.ts';
 import { unreachable } from '../util/assert.ts';
 
-/** One value of a column that crossed a worker boundary. */
-export function wireValue(column: WireColumn, row: number): unknown {
-  if (column.kind === 'values') return column.values[row];
-  if (column.nulls !== null && column.nulls[row] === 1) return null;
+/** Rows that crossed a worker boundary as a batch again. Timestamps and origins do not travel: none, and 0. */
+export function batchOfRows(schema: Schema, rowCount: number, columns: readonly WireColumn[]): Batch {
+  const timestamps = new Float64Array(rowCount).fill(Number.NaN);
+  return new Batch(schema, rowCount, columns.map(columnOf), timestamps, new Float64Array(rowCount), new Marks(0), null, rowCount);
+}
+
+function columnOf(column: WireColumn): Column {
   switch (column.kind) {
     case 'numbers':
-      return column.values[row];
+      return Column.ofF64(column.values, column.nulls);
     case 'strings':
-      return column.dictionary[column.codes[row] as number];
+      return Column.ofCodes(column.codes, dictionaryOf(column.dictionary), column.nulls);
     case 'booleans':
-      return column.bytes[row] === 1;
+      return Column.ofBytes(column.bytes, column.nulls);
+    case 'values':
+      return Column.ofObjects([...column.values]);
     default:
       return unreachable(column);
   }
 }
 
-export function wireRecord(schema: Schema, columns: readonly WireColumn[], row: number): Row {
-  return Object.fromEntries(schema.fields.map((field, c) => [field.name, wireValue(columns[c] as WireColumn, row)]));
-}
-
-/** A record as one line of JSON. Numbers keep their shortest exact form; what JSON has no word for (NaN, infinities) becomes a string, bigint its digits. */
-export function jsonLine(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) => {
-    if (typeof inner === 'bigint') return `${inner}`;
-    return typeof inner === 'number' && !Number.isFinite(inner) ? `${inner}` : inner;
-  });
-}
-
-/** Rows as text, each line ended. CSV (RFC 4180) begins with the field names when `first`. */
-export function encodeRows(
-  schema: Schema,
-  rowCount: number,
-  columns: readonly WireColumn[],
-  format: 'csv' | 'ndjson',
-  first: boolean,
-): string {
-  let text = format === 'csv' && first ? `${schema.fields.map((field) => csvCell(field.name)).join(',')}\r\n` : '';
-  for (let row = 0; row < rowCount; row++) {
-    text +=
-      format === 'csv'
-        ? `${columns.map((column) => csvCell(wireValue(column, row))).join(',')}\r\n`
-        : `${jsonLine(wireRecord(schema, columns, row))}\n`;
-  }
-  return text;
-}
-
-function csvCell(value: unknown): string {
-  if (value === null || value === undefined) return '';
-  const text = typeof value === 'string' ? value : typeof value === 'object' ? jsonLine(value) : String(value as number | boolean | bigint);
-  // An empty string is quoted so that it stays different from null.
-  return text === '' || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+/** Distinct strings keep their codes: they are encoded in order. */
+function dictionaryOf(values: readonly string[]): Dictionary {
+  const dictionary = new Dictionary();
+  for (const value of values) dictionary.encode(value);
+  return dictionary;
 }

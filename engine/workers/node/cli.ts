@@ -7,8 +7,9 @@ import { JobFailure, toJobError } from '../../api/errors.ts';
 import type { JobError } from '../../api/errors.ts';
 import { definitionOf } from '../../api/analyze.ts';
 import type { DocumentNode, PipelineDocument } from '../../graph/document.ts';
+import { writeRows } from '../../formats/write.ts';
 import { parseDocument } from '../../graph/migrations.ts';
-import { encodeRows, jsonLine, wireRecord } from '../wire-rows.ts';
+import { batchOfRows } from '../wire-rows.ts';
 import { runHeadless } from './headless.ts';
 import { ProgressLine } from './progress-line.ts';
 
@@ -155,10 +156,8 @@ class Outputs {
   async write(event: EngineEvent & { type: 'rows' }): Promise<void> {
     const { nodeId, schema, rowCount, columns } = event;
     const file = this.#files.get(nodeId);
-    const text =
-      file === undefined
-        ? Array.from({ length: rowCount }, (_, row) => `${jsonLine({ sink: nodeId, row: wireRecord(schema, columns, row) })}\n`).join('')
-        : encodeRows(schema, rowCount, columns, 'ndjson', false);
+    const rows = writeRows(batchOfRows(schema, rowCount, columns), 'ndjson');
+    const text = file === undefined ? labelled(nodeId, rows) : rows;
     this.#written.set(nodeId, (this.#written.get(nodeId) ?? 0) + rowCount);
     await write(file ?? process.stdout, text);
   }
@@ -171,6 +170,16 @@ class Outputs {
     for (const file of this.#files.values())
       await new Promise<void>((resolve, reject) => file.end((error?: Error | null) => (error ? reject(error) : resolve())));
   }
+}
+
+/** Lines of several sinks on one stream: each says whose it is. */
+function labelled(nodeId: string, rows: string): string {
+  const start = `{"sink":${JSON.stringify(nodeId)},"row":`;
+  return rows
+    .trimEnd()
+    .split('\n')
+    .map((row) => `${start}${row}}\n`)
+    .join('');
 }
 
 function write(stream: Writable, text: string): Promise<void> {
