@@ -10,7 +10,7 @@ import type { LateRecords } from './late-records.ts';
 import { failWithoutTimestamp, keyOrFail } from './late-records.ts';
 import type { PaneLoop, PaneLoopInput, PlacedCell } from './panes/generate-pane-loop.ts';
 import { generatePaneLoop } from './panes/generate-pane-loop.ts';
-import type { LiveSlots, PaneKeys } from './panes/pane-keys.ts';
+import type { PaneKeys, SlotUsers } from './panes/pane-keys.ts';
 import { PaneOutput } from './panes/pane-output.ts';
 import { PaneStore } from './panes/pane-store.ts';
 import type { Pane } from './panes/pane.ts';
@@ -31,7 +31,7 @@ export interface PaneKernelParts {
   readonly keyColumnIndex: number;
   /** Refuses a null key, by throwing. */
   readonly keyOf: (record: Row) => unknown;
-  readonly newKeys: (live: LiveSlots) => PaneKeys;
+  readonly newKeys: (users: SlotUsers) => PaneKeys;
   readonly keyGroupOf: (key: unknown) => number;
   /** Different for every operator instance of a job. */
   readonly uniqueName: string;
@@ -72,17 +72,14 @@ export class PaneKernel {
     this.#stride = cells.length;
     this.#cells = cells.map((cell) => ({ cell, columnIndex: parts.inputSchema.fields.findIndex((field) => field.name === cell.column) }));
     this.#store = new PaneStore({ initialCells: cells.map((cell) => must(cell.initial, 'the initial content of a numeric cell')) });
-    this.#keys = parts.newKeys((live) => {
-      this.#store.markLive(live);
-      this.#store.dropPools();
-    });
+    this.#keys = parts.newKeys(this.#store);
     this.#context = context;
     this.#output = new PaneOutput(parts.outputSchema, results, this.#stride, this.#keys, context.output);
   }
 
   /** Key slots in use; some of their keys may have lost their state since. */
   get keyCount(): number {
-    return this.#keys.keyCount;
+    return this.#keys.slotCount;
   }
 
   get paneCount(): number {
@@ -105,7 +102,7 @@ export class PaneKernel {
       j = this.#addRows(batch, loop, j, limit);
       // A pane with an earlier deadline was opened: an earlier mark may be due now.
       if (j < limit || this.#nextDeadline < deadline) continue;
-      if (j === rowsEnd && rowsEnd < batch.selectedCount) this.#failOnNullKey(batch, batch.rowAt(rowsEnd));
+      if (limit === rowsEnd && rowsEnd < batch.selectedCount) this.#failOnNullKey(batch, batch.rowAt(rowsEnd), due);
       if (due === NO_MARK) break;
       this.#output.forward(marks, this.#mark, due);
       this.#advanceTo(marks.values[due] as number, marks.origins[due] as number);
@@ -142,8 +139,8 @@ export class PaneKernel {
     for (const { key, windowStart, windowEnd, pendingRank, accumulator } of panesOf(snapshot)) {
       assert(windowEnd - windowStart === this.#parts.sizeMs, () => `restored windows are ${this.#parts.sizeMs} ms long, as configured`);
       const slot = this.#keys.slotOfKey(key);
-      const pane = this.#store.find(windowStart) ?? this.#store.open(windowStart, windowEnd, this.#keys.slotLimit, false);
-      this.#store.reserve(pane, this.#keys.slotLimit, 1);
+      const pane = this.#store.find(windowStart) ?? this.#store.open(windowStart, windowEnd, this.#keys.slotCount, false);
+      this.#store.reserve(pane, this.#keys.slotCount, 1);
       const entry = pane.addEntry(slot);
       pane.cells.set(accumulator as readonly number[], entry * this.#stride);
       // Waiting entries come first, so those before this one all wait.
@@ -159,7 +156,7 @@ export class PaneKernel {
     while (j < to) {
       const pane = this.#current;
       if (pane !== null) {
-        store.reserve(pane, this.#keys.slotLimit, Math.min(to - j, this.#keys.slotLimit - pane.count));
+        store.reserve(pane, this.#keys.slotCount, Math.min(to - j, this.#keys.slotCount - pane.count));
         j = loop(pane, batch, j, to, this.#loopInput(batch));
         if (j >= to) break;
       }
@@ -191,7 +188,7 @@ export class PaneKernel {
       this.#current = pane;
       return false;
     }
-    this.#store.reserve(pane, this.#keys.slotLimit, 1);
+    this.#store.reserve(pane, this.#keys.slotCount, 1);
     let entry = pane.entryOf(slot);
     if (entry === 0) entry = pane.addEntry(slot);
     this.#addToEntry(pane, entry, batch, i);
@@ -202,7 +199,7 @@ export class PaneKernel {
 
   #openPane(start: number, end: number): Pane {
     const isOver = end - 1 <= this.#watermark;
-    const pane = this.#store.open(start, end, this.#keys.slotLimit, isOver);
+    const pane = this.#store.open(start, end, this.#keys.slotCount, isOver);
     pane.fired = isOver;
     this.#nextDeadline = Math.min(this.#nextDeadline, this.#deadlineOf(pane));
     return pane;
@@ -281,11 +278,13 @@ export class PaneKernel {
     this.#mark = m;
   }
 
-  #failOnNullKey(batch: Batch, i: number): never {
+  /** The row with the null key is the next one, unless a due mark stands before it. */
+  #failOnNullKey(batch: Batch, i: number, due: number): void {
+    if (due !== NO_MARK && (batch.marks.positions[due] as number) <= i) return;
     this.#forwardThrough(batch.marks, i);
     this.#output.flush();
-    keyOrFail(this.#parts.keyOf, this.#context, batch.recordAt(i), batch.origins[i] as number);
-    throw new Error('Invariant violated: a null key is refused');
+    const key = keyOrFail(this.#parts.keyOf, this.#context, batch.recordAt(i), batch.origins[i] as number);
+    throw new Error(`Invariant violated: a null key is refused, not read as ${String(key)}`);
   }
 
   #loopInput(batch: Batch): PaneLoopInput {

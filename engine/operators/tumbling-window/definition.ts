@@ -126,7 +126,7 @@ function nameProblems(aggregates: readonly Aggregate[], keys: readonly Field[]):
       : [
           problem(
             'duplicate-name',
-            `Results have a field "${keyNamedAsWindow}" already, but so is a key field named. Rename it before the key is taken.`,
+            `A key field is named "${keyNamedAsWindow}", like the field that tells the window. Rename it before the key is taken.`,
           ),
         ]),
     ...taken.map((aggregate) =>

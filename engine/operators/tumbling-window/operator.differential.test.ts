@@ -171,7 +171,9 @@ describe('row path and pane kernel', () => {
   test('with a watermark after every record', async () => {
     const everyRecord = scenario.map((story) => ({
       ...story,
-      steps: story.steps.flatMap((step): Step[] => (step.kind === 'record' ? [step, { kind: 'watermark', watermark: step.v === 0.1 ? 5 : -10 }] : [step])),
+      steps: story.steps.flatMap((step): Step[] =>
+        step.kind === 'record' ? [step, { kind: 'watermark', watermark: step.v === 0.1 ? 5 : -10 }] : [step],
+      ),
     }));
     await fc.assert(
       fc.asyncProperty(everyRecord, async (story) => {

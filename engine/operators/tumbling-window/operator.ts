@@ -12,7 +12,7 @@ import { LateRecords } from '../../windows/late-records.ts';
 import { PaneWindowOperator } from '../../windows/pane-window-operator.ts';
 import { BooleanKeys } from '../../windows/panes/boolean-keys.ts';
 import { NumberKeys } from '../../windows/panes/number-keys.ts';
-import type { LiveSlots, PaneKeys } from '../../windows/panes/pane-keys.ts';
+import type { PaneKeys, SlotUsers } from '../../windows/panes/pane-keys.ts';
 import { StringKeys } from '../../windows/panes/string-keys.ts';
 import { EventTimeTrigger } from '../../windows/triggers/event-time-trigger.ts';
 import { WindowOperator } from '../../windows/window-operator.ts';
@@ -41,7 +41,7 @@ export function create(config: TumblingWindowConfig, setup: OperatorSetup): Oper
       plan: aggregate.plan,
       inputSchema: input.schema,
       keyColumnIndex: reader.columnIndex,
-      newKeys: (live) => keysOf(reader.type as FieldType, live),
+      newKeys: (users) => keysOf(reader.type as FieldType, users),
       uniqueName: `${setup.nodeId} ${setup.subtaskIndex}`,
     });
   }
@@ -65,14 +65,14 @@ function isColumnar(reader: KeyReader, plan: AggregatePlan, input: Schema): bool
   return plan.cells.every((cell) => cell.kind === 'records' || fieldOf(input, cell.column)?.type !== 'string');
 }
 
-function keysOf(type: FieldType, live: LiveSlots): PaneKeys {
+function keysOf(type: FieldType, users: SlotUsers): PaneKeys {
   switch (kindOf(type)) {
     case STR:
-      return new StringKeys(live);
+      return new StringKeys(users);
     case BOOL:
       return new BooleanKeys();
     default:
-      return new NumberKeys(live);
+      return new NumberKeys(users);
   }
 }
 

@@ -6,8 +6,7 @@ import type { KeyBuffer, PaneKeys } from './pane-keys.ts';
 export class BooleanKeys implements PaneKeys {
   codes: Uint8Array = new Uint8Array(0);
   readonly slotOfCode = new Int32Array([0, 1]);
-  readonly slotLimit = 2;
-  readonly keyCount = 2;
+  readonly slotCount = 2;
 
   beginBatch(_batch: Batch, keyColumn: Column): void {
     this.codes = keyColumn.bytes;

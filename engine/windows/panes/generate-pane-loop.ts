@@ -31,7 +31,7 @@ export interface PlacedCell {
 
 /**
  * Generates the inner loop of a pane kernel. It contains no call and no slow path: a call would make V8 reload every array base and
- * length after it. A new entry is made without a branch, because in the first part of a window that branch is a coin toss.
+ * length after it. That a key is new is a branch: without one, every row would pay two stores for what few rows need.
  *
  * @param uniqueName keeps the text apart from that of other operators: Chromium shares type feedback between functions
  * of identical text, and two operators with different columns would slow each other down.
@@ -55,12 +55,12 @@ return function addRows(pane, batch, from, to, input) {
     if (!(t >= start && t < end)) break;
     const slot = slotOfCode[codes[i]];
     if (slot < 0) break;
-    const known = index[slot];
-    const isNew = (known === 0) | 0;
-    count += isNew;
-    const entry = known + Math.imul(isNew, count);
-    index[slot] = entry;
-    slots[entry] = slot;
+    let entry = index[slot];
+    if (entry === 0) {
+      entry = ++count;
+      index[slot] = entry;
+      slots[entry] = slot;
+    }
     const a = ${cells.length === 1 ? 'entry' : `Math.imul(entry, ${cells.length})`};
     ${columns.map((c) => `const x${c} = v${c}[i];`).join(' ')}
     ${cells.map((placed, at) => updateText(placed, at, nullable)).join('\n    ')}

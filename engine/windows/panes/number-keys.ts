@@ -1,10 +1,7 @@
 import type { Batch } from '../../batch/batch.ts';
 import { Column } from '../../batch/column.ts';
-import type { KeyBuffer, LiveSlots, PaneKeys } from './pane-keys.ts';
-import { SlotAllocator } from './slot-allocator.ts';
-
-/** An empty place of the hash table. */
-const EMPTY = -1;
+import type { KeyBuffer, PaneKeys, SlotUsers } from './pane-keys.ts';
+import { MIN_SWEEP, NO_SLOT } from './pane-keys.ts';
 
 /**
  * Numeric keys: open addressing in typed arrays. All rows of a batch are looked up at its beginning, new keys included,
@@ -12,35 +9,34 @@ const EMPTY = -1;
  */
 export class NumberKeys implements PaneKeys {
   /** Here: the slot of each row. */
-  codes = new Int32Array(0);
+  codes: Int32Array = new Int32Array(0);
   /** Here: each number stands for itself. */
-  slotOfCode = new Int32Array(0);
-  readonly #slots: SlotAllocator;
-  /** Slot by hash, a power of two long, at most half full. */
-  #table = new Int32Array(1024).fill(EMPTY);
+  slotOfCode: Int32Array = new Int32Array(0);
+  readonly #users: SlotUsers;
+  /** Slot by hash, a power of two long, at most half full; `NO_SLOT` = free. */
+  #table = new Int32Array(1024).fill(NO_SLOT);
   #keys = new Float64Array(512);
-  #keyCount = 0;
+  #slotCount = 0;
+  #sweepAt = MIN_SWEEP;
 
-  constructor(live: LiveSlots) {
-    this.#slots = new SlotAllocator(live);
+  constructor(users: SlotUsers) {
+    this.#users = users;
   }
 
-  get slotLimit(): number {
-    return this.#slots.limit;
-  }
-
-  get keyCount(): number {
-    return this.#keyCount;
+  get slotCount(): number {
+    return this.#slotCount;
   }
 
   beginBatch(batch: Batch, keyColumn: Column): void {
-    if (this.#slots.isSweepDue) this.#sweep();
+    if (this.#slotCount >= this.#sweepAt) this.#sweep();
     if (this.codes.length < batch.rowCount) this.codes = new Int32Array(batch.rowCount);
-    const keys = keyColumn.f64;
     const nulls = keyColumn.nulls;
-    for (let j = 0; j < batch.selectedCount; j++) {
-      const i = batch.rowAt(j);
-      if (nulls === null || nulls[i] === 0) this.codes[i] = this.slotOfKey(keys[i]);
+    for (let j = 0; j < batch.selectedCount; ) {
+      j = this.#lookUpKnown(batch, keyColumn, j);
+      if (j === batch.selectedCount) break;
+      const i = batch.rowAt(j++);
+      // The row of a null key is never looked at.
+      if (nulls === null || nulls[i] === 0) this.codes[i] = this.slotOfKey(keyColumn.f64[i]);
     }
     this.#growIdentity();
   }
@@ -52,15 +48,12 @@ export class NumberKeys implements PaneKeys {
   slotOfKey(key: unknown): number {
     // Adding 0 turns -0 into 0.
     const value = (key as number) + 0;
-    const table = this.#table;
-    const mask = table.length - 1;
-    let at = hashOf(value) & mask;
-    for (;;) {
-      const slot = table[at] as number;
-      if (slot === EMPTY) return this.#add(value, at);
+    const mask = this.#table.length - 1;
+    for (let at = hashOf(value) & mask; ; at = (at + 1) & mask) {
+      const slot = this.#table[at] as number;
+      if (slot === NO_SLOT) return this.#add(value, at);
       const other = this.#keys[slot] as number;
       if (other === value || (other !== other && value !== value)) return slot;
-      at = (at + 1) & mask;
     }
   }
 
@@ -73,17 +66,39 @@ export class NumberKeys implements PaneKeys {
   }
 
   writeKeys(buffer: KeyBuffer, at: number, slots: Int32Array, from: number, to: number): void {
-    const values = buffer as Float64Array;
     const keys = this.#keys;
-    for (let entry = from, row = at; entry < to; entry++, row++) values[row] = keys[slots[entry] as number] as number;
+    for (let entry = from, row = at; entry < to; entry++, row++) buffer[row] = keys[slots[entry] as number] as number;
   }
 
   keyColumn(buffer: KeyBuffer, rowCount: number): Column {
     return Column.ofF64((buffer as Float64Array).subarray(0, rowCount));
   }
 
+  /** Looks up live rows from the `from`-th on, as far as their keys are found at the first place or near it; new keys stop it. */
+  #lookUpKnown(batch: Batch, keyColumn: Column, from: number): number {
+    const table = this.#table;
+    const mask = table.length - 1;
+    const keys = this.#keys;
+    const codes = this.codes;
+    const values = keyColumn.f64;
+    const selection = batch.selection;
+    for (let j = from; j < batch.selectedCount; j++) {
+      const i = selection === null ? j : (selection[j] as number);
+      const value = (values[i] as number) + 0;
+      let at = hashOf(value) & mask;
+      let slot = table[at] as number;
+      while (slot !== NO_SLOT && keys[slot] !== value) {
+        at = (at + 1) & mask;
+        slot = table[at] as number;
+      }
+      if (slot === NO_SLOT) return j;
+      codes[i] = slot;
+    }
+    return batch.selectedCount;
+  }
+
   #add(value: number, at: number): number {
-    const slot = this.#slots.take();
+    const slot = this.#slotCount++;
     if (slot >= this.#keys.length) {
       const keys = new Float64Array(this.#keys.length * 2);
       keys.set(this.#keys);
@@ -91,36 +106,44 @@ export class NumberKeys implements PaneKeys {
     }
     this.#keys[slot] = value;
     this.#table[at] = slot;
-    this.#keyCount++;
-    if (this.#keyCount * 2 > this.#table.length) this.#rehash(this.#table.length * 2, null);
+    if (this.#slotCount * 2 > this.#table.length) this.#rehash(this.#table.length * 2);
     return slot;
   }
 
-  /** Moves the keys (those that are live, if that is known) to a table of `capacity`. */
-  #rehash(capacity: number, live: Uint8Array | null): void {
-    const old = this.#table;
-    this.#table = new Int32Array(capacity).fill(EMPTY);
-    for (let place = 0; place < old.length; place++) {
-      const slot = old[place] as number;
-      if (slot === EMPTY || (live !== null && live[slot] === 0)) continue;
+  #rehash(capacity: number): void {
+    const table = new Int32Array(capacity).fill(NO_SLOT);
+    for (let slot = 0; slot < this.#slotCount; slot++) {
       let at = hashOf(this.#keys[slot] as number) & (capacity - 1);
-      while (this.#table[at] !== EMPTY) at = (at + 1) & (capacity - 1);
-      this.#table[at] = slot;
+      while (table[at] !== NO_SLOT) at = (at + 1) & (capacity - 1);
+      table[at] = slot;
     }
+    this.#table = table;
   }
 
   #sweep(): void {
-    const live = this.#slots.sweep();
-    this.#keyCount = this.#slots.used;
+    const live = new Uint8Array(this.#slotCount);
+    this.#users.markLive(live);
+    const newSlotOf = new Int32Array(live.length);
+    let kept = 0;
+    for (let slot = 0; slot < live.length; slot++) {
+      if (live[slot] === 1) {
+        this.#keys[kept] = this.#keys[slot] as number;
+        newSlotOf[slot] = kept++;
+      } else newSlotOf[slot] = NO_SLOT;
+    }
+    this.#slotCount = kept;
+    this.#users.renumber(newSlotOf);
     let capacity = 1024;
-    while (capacity < this.#keyCount * 4) capacity *= 2;
-    this.#rehash(capacity, live);
+    while (capacity < kept * 4) capacity *= 2;
+    this.#keys = this.#keys.slice(0, capacity);
+    this.#rehash(capacity);
+    this.#sweepAt = Math.max(MIN_SWEEP, 2 * kept);
   }
 
   #growIdentity(): void {
     const from = this.slotOfCode.length;
-    if (from >= this.#slots.limit) return;
-    const identity = new Int32Array(Math.max(this.#slots.limit, from * 2));
+    if (from >= this.#slotCount) return;
+    const identity = new Int32Array(Math.max(this.#slotCount, from * 2));
     for (let slot = 0; slot < identity.length; slot++) identity[slot] = slot;
     this.slotOfCode = identity;
   }

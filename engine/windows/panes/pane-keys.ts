@@ -1,22 +1,24 @@
 import type { Batch } from '../../batch/batch.ts';
 import type { Column } from '../../batch/column.ts';
 
-/** Marks a code whose key has no slot yet. */
+/** Marks a code whose key has no slot yet, and a slot whose key is gone. */
 export const NO_SLOT = -1;
 
+/** Below so many keys nobody looks for those without state. */
+export const MIN_SWEEP = 8192;
+
 /**
- * The keys of a pane kernel as dense slot numbers. For the generated loop a batch's key column is reduced to one look-up:
- * `slotOfCode[codes[i]]` is the slot of row `i`, or `NO_SLOT`.
+ * The keys of a pane kernel as dense slot numbers, in order of first appearance. For the generated loop a batch's key column is reduced to one
+ * look-up: `slotOfCode[codes[i]]` is the slot of row `i`, or `NO_SLOT`.
  *
- * Slots of keys without state are given to other keys; that happens only in `beginBatch`, so slots are stable within a batch.
+ * When their number has doubled since the last look, keys without state are forgotten and the others renumbered, so that memory follows the
+ * number of keys alive and not of keys ever seen, at a constant cost per new key. That happens in `beginBatch` only: slots are stable within a batch.
  */
 export interface PaneKeys {
   readonly codes: Int32Array | Uint8Array;
   readonly slotOfCode: Int32Array;
-  /** Every slot is below this. */
-  readonly slotLimit: number;
-  /** Keys that have a slot. */
-  readonly keyCount: number;
+  /** Keys that have a slot; every slot is below this. */
+  readonly slotCount: number;
   beginBatch(batch: Batch, keyColumn: Column): void;
   /** Slot of row `i` of the batch that was begun, given to its key now if it has none. */
   slotOfRow(i: number): number;
@@ -33,5 +35,10 @@ export interface PaneKeys {
 /** A key column of results on its way; each kind of key has its own. */
 export type KeyBuffer = Int32Array | Float64Array | Uint8Array;
 
-/** Sets `live[slot]` for every slot whose key has state. */
-export type LiveSlots = (live: Uint8Array) => void;
+/** Who refers to slots: the panes. */
+export interface SlotUsers {
+  /** Sets `live[slot]` for every slot whose key has state. */
+  markLive(live: Uint8Array): void;
+  /** Slot `s` is `newSlotOf[s]` from now on. Slots that are not live become `NO_SLOT`. */
+  renumber(newSlotOf: Int32Array): void;
+}

@@ -1,4 +1,5 @@
 import { must } from '../../util/assert.ts';
+import type { SlotUsers } from './pane-keys.ts';
 import { Pane } from './pane.ts';
 
 /**
@@ -14,7 +15,7 @@ export interface PaneLayout {
 }
 
 /** The live panes of an operator, ordered by start, and the memory of former ones for reuse. */
-export class PaneStore {
+export class PaneStore implements SlotUsers {
   /** Ascending starts. Read-only for others. */
   readonly panes: Pane[] = [];
   readonly #initialCells: readonly number[];
@@ -74,16 +75,25 @@ export class PaneStore {
     this.#bodyPool.push({ slots: pane.slots, cells: pane.cells });
   }
 
-  /** Memory kept for reuse is let go; for when the keys became far fewer. */
-  dropPools(): void {
-    this.#indexPool.length = 0;
-    this.#bodyPool.length = 0;
-  }
-
-  /** Sets `live[slot]` for every key slot that has an entry in some pane. */
   markLive(live: Uint8Array): void {
     for (const { slots, count } of this.panes) {
       for (let entry = 1; entry <= count; entry++) live[slots[entry] as number] = 1;
+    }
+  }
+
+  /** Memory kept for reuse is let go as well: it has the size of the time before. */
+  renumber(newSlotOf: Int32Array): void {
+    this.#indexPool.length = 0;
+    this.#bodyPool.length = 0;
+    for (const pane of this.panes) {
+      const { slots, index, count } = pane;
+      if (index !== null) for (let entry = 1; entry <= count; entry++) index[slots[entry] as number] = 0;
+      for (let entry = 1; entry <= count; entry++) {
+        const slot = newSlotOf[slots[entry] as number] as number;
+        slots[entry] = slot;
+        if (index !== null) index[slot] = entry;
+      }
+      pane.sparseIndex = null;
     }
   }
 

@@ -1,69 +1,59 @@
 import type { Batch } from '../../batch/batch.ts';
 import { Column } from '../../batch/column.ts';
 import { Dictionary } from '../../batch/dictionary.ts';
-import { must } from '../../util/assert.ts';
-import type { KeyBuffer, LiveSlots, PaneKeys } from './pane-keys.ts';
-import { NO_SLOT } from './pane-keys.ts';
-import { SlotAllocator } from './slot-allocator.ts';
+import type { KeyBuffer, PaneKeys, SlotUsers } from './pane-keys.ts';
+import { MIN_SWEEP, NO_SLOT } from './pane-keys.ts';
 
-/** Codes of one dictionary that have been mapped; outdated once slots were taken back. */
+/** Codes of one input dictionary, as far as they have been mapped; void once slots were renumbered. */
 interface MappedCodes {
   readonly generation: number;
   readonly slotOfCode: Int32Array;
 }
 
-/** String keys: a dictionary code finds its slot through one array per dictionary, so that no string is hashed in the hot path. */
+/**
+ * String keys. A slot is the key's code in a dictionary of our own, which is also the dictionary of the results; an input code finds its slot
+ * through one array per input dictionary. So no string is hashed in the hot path, and result keys are copied as numbers.
+ */
 export class StringKeys implements PaneKeys {
   codes: Int32Array = new Int32Array(0);
   slotOfCode: Int32Array = new Int32Array(0);
-  readonly #slots: SlotAllocator;
-  readonly #slotOfKey = new Map<string, number>();
-  readonly #keys: string[] = [];
+  readonly #users: SlotUsers;
   readonly #mapped = new WeakMap<Dictionary, MappedCodes>();
+  #keys = new Dictionary();
   #input = new Dictionary();
   #generation = 0;
-  /** Dictionary of the results, and the code in it of each slot (-1 = not in it yet). Renewed with every sweep, so that it stays bounded. */
-  #output = new Dictionary();
-  #outputCodes = new Int32Array(0);
+  #sweepAt = MIN_SWEEP;
 
-  constructor(live: LiveSlots) {
-    this.#slots = new SlotAllocator(live);
+  constructor(users: SlotUsers) {
+    this.#users = users;
   }
 
-  get slotLimit(): number {
-    return this.#slots.limit;
-  }
-
-  get keyCount(): number {
-    return this.#slotOfKey.size;
+  get slotCount(): number {
+    return this.#keys.size;
   }
 
   beginBatch(_batch: Batch, keyColumn: Column): void {
-    if (this.#slots.isSweepDue) this.#sweep();
+    const dictionary = keyColumn.dictionary;
+    // Keys that the input keeps anyway are not worth forgetting: they would have to be mapped again.
+    if (this.#keys.size >= this.#sweepAt && this.#keys.size >= 2 * dictionary.size) this.#sweep();
     this.codes = keyColumn.codes;
-    this.#input = keyColumn.dictionary;
-    this.slotOfCode = this.#mappedCodes(keyColumn.dictionary);
+    this.#input = dictionary;
+    this.slotOfCode = this.#mappedCodes(dictionary);
   }
 
   slotOfRow(i: number): number {
     const code = this.codes[i] as number;
-    const slot = this.slotOfKey(this.#input.values[code]);
+    const slot = this.#keys.encode(this.#input.values[code] as string);
     this.slotOfCode[code] = slot;
     return slot;
   }
 
   slotOfKey(key: unknown): number {
-    const text = key as string;
-    const known = this.#slotOfKey.get(text);
-    if (known !== undefined) return known;
-    const slot = this.#slots.take();
-    this.#slotOfKey.set(text, slot);
-    this.#keys[slot] = text;
-    return slot;
+    return this.#keys.encode(key as string);
   }
 
   keyAt(slot: number): string {
-    return must(this.#keys[slot], 'the key of a slot');
+    return this.#keys.decode(slot);
   }
 
   newBuffer(capacity: number): Int32Array {
@@ -71,25 +61,11 @@ export class StringKeys implements PaneKeys {
   }
 
   writeKeys(buffer: KeyBuffer, at: number, slots: Int32Array, from: number, to: number): void {
-    if (this.#outputCodes.length < this.#slots.limit) this.#growOutputCodes();
-    const outputCodes = this.#outputCodes;
-    const codes = buffer as Int32Array;
-    for (let entry = from, row = at; entry < to; entry++, row++) {
-      const slot = slots[entry] as number;
-      let code = outputCodes[slot] as number;
-      if (code < 0) outputCodes[slot] = code = this.#output.encode(this.keyAt(slot));
-      codes[row] = code;
-    }
+    for (let entry = from, row = at; entry < to; entry++, row++) buffer[row] = slots[entry] as number;
   }
 
   keyColumn(buffer: KeyBuffer, rowCount: number): Column {
-    return Column.ofCodes((buffer as Int32Array).subarray(0, rowCount), this.#output);
-  }
-
-  #growOutputCodes(): void {
-    const grown = new Int32Array(Math.max(this.#slots.limit, this.#outputCodes.length * 2)).fill(-1);
-    grown.set(this.#outputCodes);
-    this.#outputCodes = grown;
+    return Column.ofCodes((buffer as Int32Array).subarray(0, rowCount), this.#keys);
   }
 
   #mappedCodes(dictionary: Dictionary): Int32Array {
@@ -103,11 +79,15 @@ export class StringKeys implements PaneKeys {
   }
 
   #sweep(): void {
-    const live = this.#slots.sweep();
-    for (const [key, slot] of this.#slotOfKey) if (live[slot] === 0) this.#slotOfKey.delete(key);
-    this.#keys.length = this.#slots.limit;
+    const live = new Uint8Array(this.#keys.size);
+    this.#users.markLive(live);
+    const newSlotOf = new Int32Array(this.#keys.size);
+    // Batches on their way still refer to the old dictionary, so it stays as it is.
+    const kept = new Dictionary();
+    for (let slot = 0; slot < live.length; slot++) newSlotOf[slot] = live[slot] === 1 ? kept.encode(this.keyAt(slot)) : NO_SLOT;
+    this.#keys = kept;
+    this.#users.renumber(newSlotOf);
     this.#generation++;
-    this.#output = new Dictionary();
-    this.#outputCodes = new Int32Array(0);
+    this.#sweepAt = Math.max(MIN_SWEEP, 2 * kept.size);
   }
 }
