@@ -9,12 +9,16 @@ import { CommandPalette } from './commands/CommandPalette.tsx';
 import { ShortcutList } from './commands/ShortcutList.tsx';
 import { useShortcuts } from './commands/use-shortcuts.ts';
 import { VersionHistory } from './commands/VersionHistory.tsx';
+import { useDocument } from './document/document-store.ts';
 import { Inspector } from './inspector/Inspector.tsx';
 import { Palette } from './palette/Palette.tsx';
 import { RunPanel } from './run/RunPanel.tsx';
+import { isActive } from './run/run-state.ts';
+import { runStore } from './run/run-store.ts';
 import { SessionNotices } from './SessionNotices.tsx';
 import { TopBar } from './TopBar.tsx';
 import { Announcer } from './ui/Announcer.tsx';
+import { OVERLAYS_ID } from './ui/overlays.ts';
 import { useLayout } from './ui/layout-store.ts';
 import type { LayoutPart } from './ui/layout-store.ts';
 
@@ -24,6 +28,7 @@ const NARROW = window.innerWidth < 1200;
 /** Everything on the screen: top bar, operators, canvas, inspector, run panel. */
 export function Studio() {
   useShortcuts();
+  useOneJobPerPipeline();
   const open = useLayout((state) => state.open);
   const columns = useRef<UseSplitterReturnValue | null>(null);
   const rows = useRef<UseSplitterReturnValue | null>(null);
@@ -87,6 +92,7 @@ export function Studio() {
             <Inspector />
           </Splitter.Pane>
         </Splitter>
+        <div id={OVERLAYS_ID} />
       </main>
       <WindowDrop />
       <CommandPalette />
@@ -99,6 +105,15 @@ export function Studio() {
 
 function rememberCollapse(part: LayoutPart, collapsed: boolean): void {
   useLayout.getState().setOpen(part, !collapsed);
+}
+
+/** Another pipeline was opened: the job of the one before has nobody to look at it, and this one starts when it is told to. */
+function useOneJobPerPipeline(): void {
+  const documentId = useDocument((state) => state.document.id);
+  useEffect(() => {
+    const { status, startedDocument, stop } = runStore.getState();
+    if (startedDocument !== null && startedDocument.id !== documentId && isActive(status)) void stop();
+  }, [documentId]);
 }
 
 /** The layout store leads, the splitter follows; dragging a pane shut leads the other way round. */

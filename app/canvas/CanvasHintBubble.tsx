@@ -1,4 +1,5 @@
 import { createPortal } from 'react-dom';
+import { overlays } from '../ui/overlays.ts';
 import { useCanvas } from './canvas-store.ts';
 
 /** A short sentence where the eyes are. The same words are announced. */
@@ -13,6 +14,6 @@ export function CanvasHintBubble() {
     >
       {hint.text}
     </div>,
-    document.body,
+    overlays(),
   );
 }

@@ -1,5 +1,6 @@
 import { createPortal } from 'react-dom';
 import { useConnection } from 'reactflow';
+import { overlays } from '../ui/overlays.ts';
 import { toScreen } from './canvas-store.ts';
 import { refusalOf } from './use-connecting.ts';
 
@@ -14,6 +15,6 @@ export function ConnectionRefusal() {
     <div className="mr-hint" data-tone="error" style={{ left: at.x + 14, top: at.y + 14 }}>
       {reason}
     </div>,
-    document.body,
+    overlays(),
   );
 }

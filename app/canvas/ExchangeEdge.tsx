@@ -4,10 +4,11 @@ import { BaseEdge, EdgeLabelRenderer, getSmoothStepPath } from 'reactflow';
 import type { EdgeProps } from 'reactflow';
 import type { EdgeMetrics } from '../../engine/api/index.ts';
 import { documentStore, useDocument } from '../document/document-store.ts';
-import { useEdgeMetrics, useRun, useRunPaused, useRunStatus } from '../run/run-store.ts';
+import { useRun } from '../run/run-store.ts';
 import { formatCount, formatElapsed, formatRate, formatWatermark } from '../ui/format.ts';
 import { useCanvas } from './canvas-store.ts';
 import type { FlowEdge } from './flow-elements.ts';
+import { useLiveEdge, useLivePaused, useLiveStatus } from './use-live.ts';
 
 /** A stream on the canvas: its exchange strategy, how much crosses, and how far its watermark is behind. */
 export const ExchangeEdge = memo(function ExchangeEdge(props: EdgeProps<FlowEdge>) {
@@ -21,8 +22,10 @@ export const ExchangeEdge = memo(function ExchangeEdge(props: EdgeProps<FlowEdge
     targetPosition,
     borderRadius: 14,
   });
-  const metrics = useEdgeMetrics(id);
-  const flowing = useRunStatus() === 'RUNNING' && !useRunPaused() && (metrics?.recordsPerSecond ?? 0) > 0;
+  const metrics = useLiveEdge(id);
+  const status = useLiveStatus();
+  const paused = useLivePaused();
+  const flowing = status === 'RUNNING' && !paused && (metrics?.recordsPerSecond ?? 0) > 0;
   const full = metrics !== undefined && metrics.credits > 0 && metrics.queuedBatches / metrics.credits > 0.85;
   return (
     <>
@@ -44,6 +47,8 @@ export const ExchangeEdge = memo(function ExchangeEdge(props: EdgeProps<FlowEdge
           className="mr-edge-label nodrag nopan"
           data-selected={selected === true}
           data-edge-id={id}
+          // Between two ports of different height the middle of the line stands upright.
+          data-upright={targetX > sourceX + 40 && Math.abs(targetY - sourceY) > 1}
           style={{ transform: `translate(-50%, -50%) translate(${labelX}px, ${labelY}px)` }}
         >
           <EdgeLabel edgeId={id} metrics={metrics} />

@@ -3,9 +3,10 @@ import { CircleAlert, Clock, TriangleAlert } from 'lucide-react';
 import { memo, useMemo } from 'react';
 import { useDocument, documentStore } from '../document/document-store.ts';
 import { useTypeErrors } from '../inspector/type-check-store.ts';
-import { useNodeMetrics } from '../run/run-store.ts';
+
 import { formatCompact, formatCount } from '../ui/format.ts';
 import { plural } from './flow-elements.ts';
+import { useLiveNode } from './use-live.ts';
 
 interface BadgeProblem {
   readonly severity: 'error' | 'warning';
@@ -73,7 +74,7 @@ function ProblemBadge({ nodeId }: { readonly nodeId: string }) {
 }
 
 function LateBadge({ nodeId }: { readonly nodeId: string }) {
-  const metrics = useNodeMetrics(nodeId);
+  const metrics = useLiveNode(nodeId);
   const late = metrics?.lateRecords ?? 0;
   const skipped = (metrics?.malformedRecords ?? 0) + (metrics?.failedRecords ?? 0);
   if (late + skipped === 0) return null;

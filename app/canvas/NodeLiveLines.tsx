@@ -1,14 +1,15 @@
 import { memo } from 'react';
 import { useDocument } from '../document/document-store.ts';
-import { useNodeMetrics, useRun, useRunPaused, useRunStatus } from '../run/run-store.ts';
+import { useRun } from '../run/run-store.ts';
 import { formatRate, formatWatermark } from '../ui/format.ts';
 import { nodeStatus } from './node-status.ts';
 import type { NodeStatus } from './node-status.ts';
+import { useLiveNode, useLivePaused, useLiveStatus } from './use-live.ts';
 
 function useNodeStatus(nodeId: string): NodeStatus {
-  const metrics = useNodeMetrics(nodeId);
-  const run = useRunStatus();
-  const paused = useRunPaused();
+  const metrics = useLiveNode(nodeId);
+  const run = useLiveStatus();
+  const paused = useLivePaused();
   const failedHere = useRun((state) => state.error?.nodeId === nodeId && state.status === 'FAILED');
   const errors = useDocument(
     (state) => state.analysis.problems.filter((problem) => problem.nodeId === nodeId && problem.severity === 'error').length,
@@ -19,7 +20,7 @@ function useNodeStatus(nodeId: string): NodeStatus {
 /** Status in words, records per second, watermark. Its own component: numbers change many times a second. */
 export const NodeLiveLines = memo(function NodeLiveLines({ nodeId }: { readonly nodeId: string }) {
   const status = useNodeStatus(nodeId);
-  const metrics = useNodeMetrics(nodeId);
+  const metrics = useLiveNode(nodeId);
   const definition = useDocument((state) => state.analysis.nodes.get(nodeId));
   const hasInput = (definition?.inputs.length ?? 0) > 0;
   const hasOutput = Object.keys(definition?.outputs ?? {}).length > 0;
@@ -49,7 +50,7 @@ export const NodeLiveLines = memo(function NodeLiveLines({ nodeId }: { readonly 
 export const NodeHeat = memo(function NodeHeat({ nodeId }: { readonly nodeId: string }) {
   const status = useNodeStatus(nodeId);
   const shown = status.tone === 'ok' || status.tone === 'busy' || status.tone === 'backpressured';
-  const running = useRunStatus() === 'RUNNING';
+  const running = useLiveStatus() === 'RUNNING';
   if (!shown || !running) return status.tone === 'error' && status.heat > 0 ? <span className="mr-node-heat" data-failed="true" /> : null;
   const colour = status.tone === 'backpressured' ? 'var(--mr-backpressured)' : 'var(--mr-busy)';
   return (

@@ -9,6 +9,7 @@ import { fragmentOf, fragmentText, parseFragment, planPaste } from '../document/
 import { planConnect, planReconnect } from '../document/edits/connect.ts';
 import type { Connection } from '../document/edits/connect.ts';
 import { applyEdit } from '../document/edits/edit.ts';
+import { sizeOf } from '../document/edits/node-size.ts';
 import { nodeTitle, titleOf } from '../document/edits/node-title.ts';
 import { announce } from '../ui/announcer.ts';
 import { canvasMiddle, focusNode, showHint, toCanvas, useCanvas } from './canvas-store.ts';
@@ -32,8 +33,35 @@ export function addOperator(type: string, placement?: Placement): string | null 
     .document.edges.filter((edge) => edge.target === edit.nodeId)
     .map((edge) => titleOf(documentStore.getState().document, edge.source));
   announce(`Added ${definition.title}${connectedTo.length > 0 ? `, connected to ${connectedTo.join(', ')}` : ''}.`);
+  showNode(edit.nodeId);
   focusNode(edit.nodeId);
   return edit.nodeId;
+}
+
+/** Pans as little as needed for a node to be seen whole. */
+export function showNode(nodeId: string): void {
+  const { flow, element } = useCanvas.getState();
+  const node = documentStore.getState().document.nodes.find((other) => other.id === nodeId);
+  const box = element?.getBoundingClientRect();
+  if (flow === null || node === undefined || box === undefined) return;
+  const size = sizeOf(definitionOf(node.type));
+  const from = flow.flowToScreenPosition(node.position);
+  const to = flow.flowToScreenPosition({ x: node.position.x + size.width, y: node.position.y + size.height });
+  const dx = panFor(from.x, to.x, box.left, box.right);
+  const dy = panFor(from.y, to.y, box.top, box.bottom);
+  if (dx === 0 && dy === 0) return;
+  const view = flow.getViewport();
+  const next = { ...view, x: view.x + dx, y: view.y + dy };
+  void flow.setViewport(next);
+  documentStore.getState().apply({ kind: 'set-view', view: next }, 'Look around');
+}
+
+/** Room that a shown node keeps to the border, for badges and ports. */
+const SHOW_MARGIN = 32;
+
+function panFor(from: number, to: number, low: number, high: number): number {
+  if (from < low + SHOW_MARGIN) return low + SHOW_MARGIN - from;
+  return to > high - SHOW_MARGIN ? high - SHOW_MARGIN - to : 0;
 }
 
 function defaultPlacement(document: PipelineDocument, selected: readonly string[], definition: AnyDefinition): Placement {
@@ -190,12 +218,7 @@ export function revealNode(nodeId: string): void {
   const node = document.nodes.find((other) => other.id === nodeId);
   if (node === undefined) return;
   select({ nodeIds: [nodeId] });
-  const { flow, element } = useCanvas.getState();
-  const box = element?.getBoundingClientRect();
-  const at = flow?.flowToScreenPosition(node.position);
-  const outside =
-    box !== undefined && at !== undefined && (at.x < box.left || at.y < box.top || at.x > box.right - 120 || at.y > box.bottom - 60);
-  if (outside) fitView([nodeId]);
+  showNode(nodeId);
   focusNode(nodeId);
   announce(nodeTitle(node));
 }

@@ -78,10 +78,11 @@ export function focusNode(nodeId: string): void {
   let tries = 10;
   const attempt = () => {
     const element = nodeElement(nodeId);
-    if (element !== null) element.focus({ preventScroll: true });
+    // Not measured yet: hidden, and what is hidden takes no focus.
+    if (element !== null && element.style.visibility !== 'hidden') element.focus({ preventScroll: true });
     else if (tries-- > 0) requestAnimationFrame(attempt);
   };
-  requestAnimationFrame(attempt);
+  attempt();
 }
 
 export function nodeElement(nodeId: string): HTMLElement | null {

@@ -1,7 +1,9 @@
 import '@mantine/spotlight/styles.layer.css';
 import { Spotlight } from '@mantine/spotlight';
+import type { SpotlightActionData, SpotlightFilterFunction } from '@mantine/spotlight';
 import { useMemo, useState } from 'react';
-import { paletteCommands } from './all-commands.ts';
+import { searchItems } from '../ui/PickList.tsx';
+import { COMMANDS, paletteCommands } from './all-commands.ts';
 import { enabledOf } from './command.ts';
 import { shownShortcut } from './CommandItems.tsx';
 import { runCommand } from './run-command.ts';
@@ -17,7 +19,7 @@ export function CommandPalette() {
         return {
           id: command.id,
           label: command.label,
-          group: command.id.startsWith('add-') ? 'Add' : command.group,
+          group: COMMANDS.includes(command) ? command.group : 'Add',
           keywords: [command.keywords ?? '', command.group],
           ...(enabled === true ? {} : { description: enabled, disabled: true }),
           ...(keys === null ? {} : { rightSection: <span className="mr-kbd">{keys}</span> }),
@@ -36,12 +38,38 @@ export function CommandPalette() {
       triggerOnContentEditable
       onSpotlightOpen={() => setOpened((count) => count + 1)}
       searchProps={{ placeholder: 'What do you want to do?', 'aria-label': 'Search commands' }}
+      attributes={{ content: { 'aria-label': 'Commands' } }}
+      filter={rankCommands}
+      scrollAreaProps={{ viewportProps: { tabIndex: 0, 'aria-label': 'Commands found' } }}
       nothingFound="No command is called that."
       highlightQuery={false}
+      overlayProps={{ blur: 0, backgroundOpacity: 0.35 }}
       scrollable
       maxHeight={440}
       size={560}
       limit={40}
     />
   );
+}
+
+/** What the label says counts before what the keywords say. */
+const rankCommands: SpotlightFilterFunction = (query, actions) => {
+  const commands = actions.flatMap((action) => ('actions' in action ? action.actions : [action]));
+  const items = commands.map((command) => ({
+    id: command.id,
+    title: command.label ?? '',
+    keywords: [command.keywords ?? []].flat(),
+    description: undefined,
+    group: command.group,
+  }));
+  const found = searchItems(items, query);
+  return found
+    .map((item) => commands.find((command) => command.id === item.id))
+    .filter((command): command is SpotlightActionData => command !== undefined)
+    .map((command) => (query.trim() === '' ? command : withoutGroup(command)));
+};
+
+/** Groups keep the palette's own order; a ranking must not be torn apart by them. */
+function withoutGroup({ group: _group, ...command }: SpotlightActionData): SpotlightActionData {
+  return command;
 }

@@ -1,6 +1,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { createPortal } from 'react-dom';
 import type { PickItem } from './PickList.tsx';
+import { overlays } from './overlays.ts';
 import { PickList } from './PickList.tsx';
 
 interface FloatingListProps {
@@ -41,6 +42,6 @@ export function FloatingList({ at, onClose, ...list }: FloatingListProps) {
     <div ref={box} role="dialog" aria-label={list.label} className="mr-floating" style={{ left: place.x, top: place.y }}>
       <PickList {...list} onClose={onClose} />
     </div>,
-    document.body,
+    overlays(),
   );
 }

@@ -1,4 +1,5 @@
 import { createTheme } from '@mantine/core';
+import { OVERLAYS_SELECTOR } from './overlays.ts';
 
 const extraSmall = { defaultProps: { size: 'xs' as const } };
 
@@ -10,7 +11,7 @@ export const theme = createTheme({
     dark: ['#e7e9ee', '#c9ced8', '#a3abba', '#8a93a3', '#363c48', '#2b303a', '#1f232b', '#191c22', '#15181d', '#101216'],
   },
   fontSizes: { xs: '12px', sm: '13px', md: '14px' },
-  primaryShade: { light: 7, dark: 5 },
+  primaryShade: 8,
   autoContrast: true,
   defaultRadius: 'sm',
   fontFamily: "'Inter Variable', system-ui, sans-serif",
@@ -27,6 +28,10 @@ export const theme = createTheme({
     Checkbox: extraSmall,
     SegmentedControl: extraSmall,
     Button: { defaultProps: { size: 'compact-sm' } },
+    Portal: { defaultProps: { target: OVERLAYS_SELECTOR } },
+    // Its empty element would be a child that a menu may not have.
+    Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
+    CloseButton: { defaultProps: { 'aria-label': 'Close' } },
     ActionIcon: { defaultProps: { size: 28 } },
     Tooltip: { defaultProps: { withArrow: true, events: { hover: true, focus: true, touch: false } } },
   },
