@@ -1,12 +1,12 @@
 import { ArrowRight } from 'lucide-react';
-import type { AnalyzedEdge, DocumentEdge, ExchangeStrategy, StreamShape } from '../../engine/api/index.ts';
+import type { AnalyzedEdge, DocumentEdge, ExchangeStrategy } from '../../engine/api/index.ts';
 import { useDocument } from '../document/document-store.ts';
 import { titleOf } from '../document/edits/node-title.ts';
 import { revealField } from '../document/field-reveal.ts';
 import { useEdgeMetrics } from '../run/run-store.ts';
 import { formatCount, formatRate, formatWatermark } from '../ui/format.ts';
 import { ProblemLine } from './ProblemLine.tsx';
-import { keyText, SchemaTable } from './SchemaTable.tsx';
+import { SchemaTable } from './SchemaTable.tsx';
 
 const EXPLANATIONS: Readonly<Record<ExchangeStrategy, string>> = {
   FORWARD: 'Every record stays in the subtask with the same number: both ends are equally parallel and nothing is moved.',
@@ -30,7 +30,7 @@ export function EdgeInspector({ edgeId }: { readonly edgeId: string }) {
             .map((problem) => (
               <ProblemLine key={problem.message} problem={problem} />
             ))}
-          <Exchange analyzed={analyzed} shape={shape} />
+          <Exchange analyzed={analyzed} />
           <EdgeNumbers edgeId={edgeId} isChained={analyzed?.chained === true} />
           {shape === undefined ? null : <SchemaTable title="Records" shape={shape} />}
         </div>
@@ -57,7 +57,7 @@ function EdgeHeader({ edge }: { readonly edge: DocumentEdge }) {
   );
 }
 
-function Exchange({ analyzed, shape }: { readonly analyzed: AnalyzedEdge | undefined; readonly shape: StreamShape | undefined }) {
+function Exchange({ analyzed }: { readonly analyzed: AnalyzedEdge | undefined }) {
   if (analyzed === undefined) return <p className="inspector-help">How records cross this edge is known once both ends are valid.</p>;
   return (
     <section className="inspector-schema">
@@ -68,7 +68,6 @@ function Exchange({ analyzed, shape }: { readonly analyzed: AnalyzedEdge | undef
         {EXPLANATIONS[analyzed.strategy]}
         {analyzed.chained ? ' Both operators are chained: they run in one task, without a channel between them.' : ''}
       </p>
-      {shape === undefined ? null : <p className="inspector-facts">{keyText(shape)}</p>}
     </section>
   );
 }
@@ -77,7 +76,7 @@ function EdgeNumbers({ edgeId, isChained }: { readonly edgeId: string; readonly 
   const metrics = useEdgeMetrics(edgeId);
   return (
     <section className="inspector-schema">
-      <h3>Now</h3>
+      <h3>Numbers</h3>
       {metrics === undefined ? (
         <p className="inspector-help">Numbers appear here while the job runs.</p>
       ) : (

@@ -1,11 +1,21 @@
 import { useDocument } from '../document/document-store.ts';
+import { ErrorBoundary } from '../ui/ErrorBoundary.tsx';
 import { EdgeInspector } from './EdgeInspector.tsx';
 import { JobSettingsForm } from './JobSettingsForm.tsx';
 import { NodeInspector } from './NodeInspector.tsx';
 import './inspector.css';
 
-/** What is selected, to read and to edit: an operator, an edge, or the job when nothing is. */
+/** The right pane: what is selected, to read and to edit. */
 export function Inspector() {
+  return (
+    <ErrorBoundary name="The inspector">
+      <Selected />
+    </ErrorBoundary>
+  );
+}
+
+/** An operator, an edge, or the job when nothing is selected. */
+function Selected() {
   const selection = useDocument((state) => state.selection);
   const [nodeId] = selection.nodeIds;
   const [edgeId] = selection.edgeIds;

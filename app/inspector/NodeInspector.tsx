@@ -130,7 +130,7 @@ function useReveal(nodeId: string, body: { readonly current: HTMLElement | null 
   }, [request, nodeId, body]);
 }
 
-const FOCUSABLE = 'input, textarea, select, button, .native-edit-context';
+const FOCUSABLE = 'input, textarea, select, button';
 
 function focusField(body: HTMLElement | null, field: string | null): void {
   const row = field === null ? null : body?.querySelector<HTMLElement>(`[data-field="${CSS.escape(field)}"]`);

@@ -42,7 +42,7 @@ function typeText(field: Field): string {
   return `row<${field.fields.map((inner) => `${inner.name} ${typeText(inner)}`).join(', ')}>`;
 }
 
-export function keyText(shape: StreamShape): string {
+function keyText(shape: StreamShape): string {
   if (shape.key === null) return 'Not keyed';
   return shape.key.kind === 'fields' ? `Keyed by ${shape.key.fields.join(', ')}` : 'Keyed by a function';
 }

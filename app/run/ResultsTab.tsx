@@ -2,13 +2,12 @@ import { Button, Menu, SegmentedControl, Select } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { ChevronDown, Download } from 'lucide-react';
 import { useMemo, useState } from 'react';
-import { toJobError } from '../../engine/api/index.ts';
+import { definitionOf, toJobError } from '../../engine/api/index.ts';
 import { useDocument } from '../document/document-store.ts';
 import { engine } from '../engine-client/engine.ts';
 import { saveFile } from '../ui/save-file.ts';
 import { formatCount } from '../ui/format.ts';
 import { emptyResultsText } from './empty-results.ts';
-import { MAX_RESULT_ROWS } from './result-table.ts';
 import { ResultGrid } from './ResultGrid.tsx';
 import type { RowsFormat } from './rows-text.ts';
 import { rowsText } from './rows-text.ts';
@@ -75,7 +74,7 @@ function SinkRows({ sink }: { readonly sink: Sink }) {
 function EmptyResults({ nodeId }: { readonly nodeId: string }) {
   const document = useDocument((state) => state.document);
   const analysis = useDocument((state) => state.analysis);
-  const text = useRun((run) => emptyResultsText({ document, analysis, run, nodeId }));
+  const text = useRun((run) => emptyResultsText({ document, analysis, run, nodeId, categoryOf: (type) => definitionOf(type)?.category }));
   return <p className="run-empty">{text}</p>;
 }
 
@@ -85,7 +84,7 @@ function RowCount({ nodeId }: { readonly nodeId: string }) {
   return (
     <span className="run-bar-count">
       {formatCount(endRow)} {endRow === 1 ? 'row' : 'rows'}
-      {firstRow > 0 ? `; the oldest ${formatCount(firstRow)} are no longer kept (at most ${formatCount(MAX_RESULT_ROWS)} are)` : ''}
+      {firstRow > 0 ? ` · only the newest ${formatCount(endRow - firstRow)} are kept` : ''}
     </span>
   );
 }

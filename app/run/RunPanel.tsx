@@ -1,6 +1,7 @@
 import { Tabs } from '@mantine/core';
 import { useState } from 'react';
 import { useDocument } from '../document/document-store.ts';
+import { ErrorBoundary } from '../ui/ErrorBoundary.tsx';
 import { formatCompact, formatCount } from '../ui/format.ts';
 import { ErrorPanel } from './ErrorPanel.tsx';
 import { MetricsTab } from './MetricsTab.tsx';
@@ -17,32 +18,34 @@ export function RunPanel() {
   return (
     <div className="run-panel">
       <ErrorPanel />
-      <Tabs value={tab} onChange={(next) => setTab(next ?? 'results')} keepMounted={false} className="run-tabs">
-        <Tabs.List aria-label="About the run">
-          <Tabs.Tab value="results">Results</Tabs.Tab>
-          <Tabs.Tab value="problems">
-            Problems
-            <ProblemCount />
-          </Tabs.Tab>
-          <Tabs.Tab value="skipped">
-            Skipped records
-            <SkippedCountBadge />
-          </Tabs.Tab>
-          <Tabs.Tab value="metrics">Metrics</Tabs.Tab>
-        </Tabs.List>
-        <Tabs.Panel value="results">
-          <ResultsTab />
-        </Tabs.Panel>
-        <Tabs.Panel value="problems">
-          <ProblemsTab />
-        </Tabs.Panel>
-        <Tabs.Panel value="skipped">
-          <SkippedTab />
-        </Tabs.Panel>
-        <Tabs.Panel value="metrics">
-          <MetricsTab />
-        </Tabs.Panel>
-      </Tabs>
+      <ErrorBoundary name="The run panel">
+        <Tabs value={tab} onChange={(next) => setTab(next ?? 'results')} keepMounted={false} className="run-tabs">
+          <Tabs.List aria-label="About the run">
+            <Tabs.Tab value="results">Results</Tabs.Tab>
+            <Tabs.Tab value="problems">
+              Problems
+              <ProblemCount />
+            </Tabs.Tab>
+            <Tabs.Tab value="skipped">
+              Skipped records
+              <SkippedCountBadge />
+            </Tabs.Tab>
+            <Tabs.Tab value="metrics">Metrics</Tabs.Tab>
+          </Tabs.List>
+          <Tabs.Panel value="results">
+            <ResultsTab />
+          </Tabs.Panel>
+          <Tabs.Panel value="problems">
+            <ProblemsTab />
+          </Tabs.Panel>
+          <Tabs.Panel value="skipped">
+            <SkippedTab />
+          </Tabs.Panel>
+          <Tabs.Panel value="metrics">
+            <MetricsTab />
+          </Tabs.Panel>
+        </Tabs>
+      </ErrorBoundary>
     </div>
   );
 }

@@ -5,7 +5,7 @@ import type { ResultView } from './run-state.ts';
 export type RowsFormat = 'csv' | 'json';
 
 /** Rows between two pauses: about 10 ms of work. */
-const SLICE_ROWS = 5_000;
+const SLICE_ROWS = 2_000;
 
 /** Rows `[from, to)` of a result as text, in slices; between two slices the page can do other things. */
 export async function rowsText(

@@ -32,6 +32,8 @@ const OPTIONS: editor.IStandaloneEditorConstructionOptions = {
   wordWrap: 'on',
   renderLineHighlight: 'none',
   contextmenu: false,
+  // A text area: the page's keyboard shortcuts know that somebody types there.
+  editContext: false,
   quickSuggestions: true,
   // Typing over a selection replaces it, as in every other field.
   autoSurround: 'never',
@@ -78,7 +80,7 @@ export function MonacoEditor(props: MonacoEditorProps) {
 
   useEffect(() => editorRef.current?.updateOptions({ ariaLabel: `${label}. Press Escape or Tab to leave the editor.` }), [label]);
 
-  return <div ref={container} className="inspector-monaco" data-invalid={isInvalid} tabIndex={-1} />;
+  return <div ref={container} className="inspector-monaco nokey" data-invalid={isInvalid} tabIndex={-1} />;
 }
 
 function createEditor(

@@ -30,7 +30,7 @@ export function FunctionControl(props: FieldControlProps<FunctionField>) {
       />
       <p className="inspector-signature">
         <code>{SIGNATURES[field.returns]}</code>
-        <span>Tab and Esc leave the editor</span>
+        <span>Esc leaves the editor</span>
       </p>
       {invalid
         ? null
