@@ -54,15 +54,16 @@ export class PaneKernel {
   readonly #cells: readonly PlacedCell[];
   readonly #store: PaneStore;
   readonly #keys: PaneKeys;
-  readonly #loops = new Map<number, PaneLoop>();
+  readonly #loops = new Map<number, PaneLoops>();
   readonly #context: OperatorContext;
   readonly #output: PaneOutput;
   #noNulls = new Uint8Array(0);
   #watermark = MIN_WATERMARK;
   /** No watermark below it changes anything. */
   #nextDeadline = Number.POSITIVE_INFINITY;
-  /** The pane the loop works on. */
+  /** The pane the loop works on, and the one that follows it without a gap, if the loop works on that too. */
   #current: Pane | null = null;
+  #next: Pane | null = null;
   /** First mark of the batch in hand that was not forwarded yet. */
   #mark = 0;
 
@@ -91,7 +92,7 @@ export class PaneKernel {
     const keyColumn = must(batch.columns[this.#parts.keyColumnIndex], 'the key column');
     this.#mark = 0;
     this.#keys.beginBatch(batch, keyColumn);
-    const loop = this.#loopFor(batch);
+    const loops = this.#loopsFor(batch);
     const rowsEnd = firstNullKey(batch, keyColumn);
     const lastWatermark = lastWatermarkOf(marks);
     let j = 0;
@@ -99,7 +100,7 @@ export class PaneKernel {
       const due = lastWatermark < this.#nextDeadline ? NO_MARK : this.#firstDueMark(marks);
       const limit = due === NO_MARK ? rowsEnd : firstRowFrom(batch, j, rowsEnd, marks.positions[due] as number);
       const deadline = this.#nextDeadline;
-      j = this.#addRows(batch, loop, j, limit);
+      j = this.#addRows(batch, loops, j, limit);
       // A pane with an earlier deadline was opened: an earlier mark may be due now.
       if (j < limit || this.#nextDeadline < deadline) continue;
       if (limit === rowsEnd && rowsEnd < batch.selectedCount) this.#failOnNullKey(batch, batch.rowAt(rowsEnd), due);
@@ -150,14 +151,15 @@ export class PaneKernel {
   }
 
   /** Live rows `[from, to)`. Stops early, after a whole row, when a pane was opened that ends before the others. */
-  #addRows(batch: Batch, loop: PaneLoop, from: number, to: number): number {
-    const store = this.#store;
+  #addRows(batch: Batch, loops: PaneLoops, from: number, to: number): number {
     let j = from;
     while (j < to) {
       const pane = this.#current;
       if (pane !== null) {
-        store.reserve(pane, this.#keys.slotCount, Math.min(to - j, this.#keys.slotCount - pane.count));
-        j = loop(pane, batch, j, to, this.#loopInput(batch));
+        const next = this.#next;
+        this.#reserveRows(pane, to - j);
+        if (next !== null) this.#reserveRows(next, to - j);
+        j = (next === null ? loops.single : loops.paired)(pane, next, batch, j, to, this.#loopInput(batch));
         if (j >= to) break;
       }
       const deadline = this.#nextDeadline;
@@ -185,7 +187,7 @@ export class PaneKernel {
     const slot = this.#keys.slotOfRow(i);
     const pane = this.#store.find(start) ?? this.#openPane(start, end);
     if (pane.isFast) {
-      this.#current = pane;
+      this.#work(pane);
       return false;
     }
     this.#store.reserve(pane, this.#keys.slotCount, 1);
@@ -195,6 +197,23 @@ export class PaneKernel {
     if (pane.fired) this.#output.append(pane, entry, entry + 1, batch.origins[i] as number);
     else pane.pending?.add(entry);
     return true;
+  }
+
+  /** Makes the loop work on this pane, keeping the one it worked on where the two are neighbours. */
+  #work(pane: Pane): void {
+    const former = this.#current;
+    if (pane === former || pane === this.#next) return;
+    if (former !== null && pane.start === former.end) this.#next = pane;
+    else {
+      this.#next = former !== null && pane.end === former.start ? former : null;
+      this.#current = pane;
+    }
+  }
+
+  /** Room for what `rows` rows can add at most. */
+  #reserveRows(pane: Pane, rows: number): void {
+    const { slotCount } = this.#keys;
+    this.#store.reserve(pane, slotCount, Math.min(rows, slotCount - pane.count));
   }
 
   #openPane(start: number, end: number): Pane {
@@ -237,7 +256,10 @@ export class PaneKernel {
       if (!pane.fired) this.#fire(pane, origin);
       if (pane.end - 1 + allowedLatenessMs <= watermark) this.#store.close(pane);
       else this.#store.releaseIndex(pane);
-      if (pane === this.#current) this.#current = null;
+    }
+    if (this.#current?.isFast !== true) {
+      this.#current = this.#next?.isFast === true ? this.#next : null;
+      this.#next = null;
     }
     this.#findNextDeadline();
   }
@@ -292,17 +314,24 @@ export class PaneKernel {
     return { codes: this.#keys.codes, slotOfCode: this.#keys.slotOfCode, noNulls: this.#noNulls };
   }
 
-  #loopFor(batch: Batch): PaneLoop {
+  #loopsFor(batch: Batch): PaneLoops {
     const selected = batch.selection !== null;
     const nulls = this.#cells.some(({ columnIndex }) => columnIndex >= 0 && (batch.columns[columnIndex] as Column).nulls !== null);
     const variant = (selected ? 1 : 0) + (nulls ? 2 : 0);
-    let loop = this.#loops.get(variant);
-    if (loop === undefined) {
-      loop = generatePaneLoop(this.#cells, { selected, nulls }, `${this.#parts.uniqueName} ${variant}`);
-      this.#loops.set(variant, loop);
+    let loops = this.#loops.get(variant);
+    if (loops === undefined) {
+      const loop = (paired: boolean): PaneLoop =>
+        generatePaneLoop(this.#cells, { selected, nulls, paired }, `${this.#parts.uniqueName} ${variant}${paired ? ' paired' : ''}`);
+      loops = { single: loop(false), paired: loop(true) };
+      this.#loops.set(variant, loops);
     }
-    return loop;
+    return loops;
   }
+}
+
+interface PaneLoops {
+  readonly single: PaneLoop;
+  readonly paired: PaneLoop;
 }
 
 function lastWatermarkOf(marks: MarkList): number {

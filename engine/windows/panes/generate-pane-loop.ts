@@ -11,16 +11,18 @@ export interface PaneLoopInput {
 }
 
 /**
- * Adds live rows `[from, to)` of the batch to the pane and returns how far it came: it stops at the first row that is outside the
- * pane or whose key has no slot yet. The pane has room for all of them, and for every slot.
+ * Adds live rows `[from, to)` of the batch to the pane, or to `next`, the pane that follows it without a gap, and returns how far it came:
+ * it stops at the first row that is in neither or whose key has no slot yet. The panes have room for all of them, and for every slot.
  */
-export type PaneLoop = (pane: Pane, batch: Batch, from: number, to: number, input: PaneLoopInput) => number;
+export type PaneLoop = (pane: Pane, next: Pane | null, batch: Batch, from: number, to: number, input: PaneLoopInput) => number;
 
 export interface PaneLoopVariant {
   /** The batch has a selection vector. */
   readonly selected: boolean;
   /** Some aggregated column of the batch has nulls. */
   readonly nulls: boolean;
+  /** There is a `next` pane: records of two windows alternate, as they do after every window bound when they come out of order. */
+  readonly paired: boolean;
 }
 
 /** A cell of the accumulator with the position of its column in the batch (-1 for cells that count records). */
@@ -39,40 +41,56 @@ export interface PlacedCell {
 export function generatePaneLoop(cells: readonly PlacedCell[], variant: PaneLoopVariant, uniqueName: string): PaneLoop {
   const columns = [...new Set(cells.map(({ columnIndex }) => columnIndex).filter((index) => index >= 0))];
   const nullable = new Set(variant.nulls ? cells.filter(({ cell }) => cell.nullable).map(({ columnIndex }) => columnIndex) : []);
+  const add = (pane: string): string => addText(pane, cells, nullable);
   const body = `
 'use strict';
 /* ${uniqueName.replaceAll(/[^\w -]/g, '_')} */
-return function addRows(pane, batch, from, to, input) {
-  const start = pane.start, end = pane.end, index = pane.index, slots = pane.slots, cells = pane.cells;
+return function addRows(a, b, batch, from, to, input) {
+  const start = a.start, end = ${variant.paired ? 'b' : 'a'}.end;
+  ${hoistText('a')}
+  ${variant.paired ? `const bound = b.start;\n  ${hoistText('b')}` : ''}
   const codes = input.codes, slotOfCode = input.slotOfCode, timestamps = batch.timestamps;
   ${variant.selected ? 'const selection = batch.selection;' : ''}
   ${columns.map((c) => `const v${c} = batch.columns[${c}].f64;`).join('\n  ')}
   ${[...nullable].map((c) => `const n${c} = batch.columns[${c}].nulls || input.noNulls;`).join('\n  ')}
-  let count = pane.count, j = from;
+  let j = from;
   for (; j < to; j++) {
     const i = ${variant.selected ? 'selection[j]' : 'j'};
     const t = timestamps[i];
     if (!(t >= start && t < end)) break;
     const slot = slotOfCode[codes[i]];
     if (slot < 0) break;
-    let entry = index[slot];
-    if (entry === 0) {
-      entry = ++count;
-      index[slot] = entry;
-      slots[entry] = slot;
-    }
-    const a = ${cells.length === 1 ? 'entry' : `Math.imul(entry, ${cells.length})`};
     ${columns.map((c) => `const x${c} = v${c}[i];`).join(' ')}
-    ${cells.map((placed, at) => updateText(placed, at, nullable)).join('\n    ')}
+    ${variant.paired ? `if (t < bound) {${add('a')}} else {${add('b')}}` : add('a')}
   }
-  pane.count = count;
+  a.count = aCount;
+  ${variant.paired ? 'b.count = bCount;' : ''}
   return j;
 };`;
   return new Function(body)() as PaneLoop;
 }
 
-function updateText({ cell, columnIndex }: PlacedCell, at: number, nullable: ReadonlySet<number>): string {
-  const target = `cells[a + ${at}]`;
+function hoistText(pane: string): string {
+  return (
+    `const ${pane}Index = ${pane}.index, ${pane}Slots = ${pane}.slots, ${pane}Cells = ${pane}.cells;` + ` let ${pane}Count = ${pane}.count;`
+  );
+}
+
+/** Adds the row to the entry of its slot. */
+function addText(pane: string, cells: readonly PlacedCell[], nullable: ReadonlySet<number>): string {
+  return `
+    const known = ${pane}Index[slot];
+    const isNew = (known === 0) | 0;
+    ${pane}Count += isNew;
+    const entry = known + Math.imul(isNew, ${pane}Count);
+    ${pane}Index[slot] = entry;
+    ${pane}Slots[entry] = slot;
+    const at = ${cells.length === 1 ? 'entry' : `Math.imul(entry, ${cells.length})`};
+    ${cells.map((placed, c) => updateText(`${pane}Cells[at + ${c}]`, placed, nullable)).join('\n    ')}
+    `;
+}
+
+function updateText(target: string, { cell, columnIndex }: PlacedCell, nullable: ReadonlySet<number>): string {
   const x = `x${columnIndex}`;
   const guard = nullable.has(columnIndex) ? `if (n${columnIndex}[i] === 0) ` : '';
   switch (cell.kind) {
