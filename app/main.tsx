@@ -8,10 +8,12 @@ import { MantineProvider, useMantineColorScheme } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { StrictMode, useEffect } from 'react';
 import { createRoot } from 'react-dom/client';
+import { exportDocument } from './commands/file-commands.ts';
 import { startSession } from './document/session.ts';
 import { firstPipeline } from './gallery/first-pipeline.ts';
 import { runStore } from './run/run-store.ts';
 import { Studio } from './Studio.tsx';
+import { CrashScreen } from './ui/CrashScreen.tsx';
 import { colourSchemeManager, provideColourSchemeSetter } from './ui/colour-scheme.ts';
 import { theme } from './ui/theme.ts';
 
@@ -20,7 +22,9 @@ function App() {
     <MantineProvider theme={theme} defaultColorScheme="auto" colorSchemeManager={colourSchemeManager}>
       <ColourSchemeAccess />
       <Notifications position="bottom-right" limit={4} zIndex={350} />
-      <Studio />
+      <CrashScreen onExport={exportDocument}>
+        <Studio />
+      </CrashScreen>
     </MantineProvider>
   );
 }

@@ -12,7 +12,7 @@ import { CanvasControls } from './CanvasControls.tsx';
 import { CanvasHintBubble } from './CanvasHintBubble.tsx';
 import { CanvasMenu } from './CanvasMenu.tsx';
 import { CanvasSearch, ConnectChooser } from './CanvasSearch.tsx';
-import { fitView, moveNodes } from './canvas-actions.ts';
+import { editNode, fitView, moveNodes } from './canvas-actions.ts';
 import { toCanvas, useCanvas } from './canvas-store.ts';
 import { ConnectionRefusal } from './ConnectionRefusal.tsx';
 import { EmptyCanvas } from './EmptyCanvas.tsx';
@@ -77,6 +77,7 @@ export function Canvas() {
         onSelectionDragStop={(_event, dragged) => moveNodes(positionsOf(dragged))}
         onMoveEnd={(_event, view) => rememberView(view)}
         onDoubleClick={searchAtPointer}
+        onNodeDoubleClick={(_event, node) => editNode(node.id)}
         onNodeContextMenu={(event, node) => openMenu(event, { kind: 'node', id: node.id })}
         onEdgeContextMenu={(event, edge) => openMenu(event, { kind: 'edge', id: edge.id })}
         onPaneContextMenu={(event) => openMenu(event, { kind: 'canvas' })}
@@ -94,7 +95,7 @@ export function Canvas() {
         proOptions={{ hideAttribution: true }}
       >
         <Background variant={BackgroundVariant.Dots} gap={20} size={1.2} color="var(--mr-dots)" />
-        {minimapOpen && (
+        {minimapOpen && nodes.length > 0 && (
           <MiniMap<FlowNode> pannable zoomable ariaLabel="Overview of the pipeline" nodeClassName={minimapClass} nodeBorderRadius={6} />
         )}
         <CanvasControls />

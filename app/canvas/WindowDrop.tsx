@@ -1,6 +1,8 @@
 import { FileDown } from 'lucide-react';
 import { useEffect, useState } from 'react';
+import { DOCUMENT_FORMAT } from '../../engine/api/index.ts';
 import { openDocumentFile } from '../commands/file-commands.ts';
+import { looksLikeRecords } from '../ui/looks-like-records.ts';
 import { tellError } from '../ui/messages.ts';
 import { canvasMiddle, toCanvas, useCanvas } from './canvas-store.ts';
 import { dropDataFile } from './drop-data-file.ts';
@@ -65,13 +67,21 @@ async function takeFiles(files: readonly File[], event: DragEvent): Promise<void
   const [file, another] = files;
   if (file === undefined) return;
   if (another !== undefined) tellError('One file at a time', `Only ${file.name} is used.`);
-  if (/\.json$/i.test(file.name)) {
+  if (/\.json$/i.test(file.name) && !(await holdsRecords(file))) {
     await openDocumentFile(file);
     return;
   }
   const target = event.target instanceof Element ? event.target : null;
   const nodeId = target?.closest<HTMLElement>('.react-flow__node')?.dataset['id'];
   await dropDataFile(file, dropPlace(event), nodeId);
+}
+
+const SNIFFED_BYTES = 65_536;
+
+/** Some call NDJSON files .json, too. */
+async function holdsRecords(file: File): Promise<boolean> {
+  const beginning = await file.slice(0, SNIFFED_BYTES).text();
+  return !beginning.includes(DOCUMENT_FORMAT) && looksLikeRecords(beginning);
 }
 
 /** Outside the canvas: the middle of it. */

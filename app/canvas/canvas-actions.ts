@@ -11,7 +11,9 @@ import type { Connection } from '../document/edits/connect.ts';
 import { applyEdit } from '../document/edits/edit.ts';
 import { sizeOf } from '../document/edits/node-size.ts';
 import { nodeTitle, titleOf } from '../document/edits/node-title.ts';
+import { revealField } from '../document/field-reveal.ts';
 import { announce } from '../ui/announcer.ts';
+import { useLayout } from '../ui/layout-store.ts';
 import { canvasMiddle, focusNode, showHint, toCanvas, useCanvas } from './canvas-store.ts';
 import { plural } from './flow-elements.ts';
 
@@ -210,6 +212,21 @@ export function zoomBy(factor: number): void {
 
 export function zoomTo(zoom: number): void {
   void useCanvas.getState().flow?.zoomTo(zoom);
+}
+
+/** Opens a node's settings and puts the keyboard there. F6 leads back. */
+export function editNode(nodeId: string): void {
+  useLayout.getState().setOpen('inspector', true);
+  revealField(nodeId);
+}
+
+/** The keyboard goes to the operator it was on, or to the first. */
+export function focusCanvas(): void {
+  const { document, analysis } = documentStore.getState();
+  const { focusedNodeId, element } = useCanvas.getState();
+  const nodeId = document.nodes.some((node) => node.id === focusedNodeId) ? focusedNodeId : (analysis.order[0] ?? null);
+  if (nodeId === null) element?.focus({ preventScroll: true });
+  else focusNode(nodeId);
 }
 
 /** Selects a node, shows it, and puts the keyboard on it. */

@@ -3,7 +3,7 @@ import type { KeyboardEvent } from 'react';
 import { documentStore } from '../document/document-store.ts';
 import { titleOf } from '../document/edits/node-title.ts';
 import { announce } from '../ui/announcer.ts';
-import { nudgeSelection } from './canvas-actions.ts';
+import { editNode, nudgeSelection } from './canvas-actions.ts';
 import { canvasMiddle, focusNode, nodeElement, useCanvas } from './canvas-store.ts';
 import { neighbourOf } from './graph-walk.ts';
 
@@ -12,7 +12,7 @@ const BIG_NUDGE = 32;
 
 /** Read to people who reach an operator by keyboard. */
 export const CANVAS_KEYS_HELP =
-  'Enter or Space selects and opens its settings. Arrow keys go along the stream; when selected, they move the operator. C connects, slash adds an operator after it, E selects its connection, Delete removes it, Escape deselects.';
+  'Enter or Space selects, Enter again goes to its settings, F6 comes back. Arrow keys go along the stream; when selected, they move the operator. C connects, slash adds an operator after it, E selects its connection, Delete removes it, Escape deselects.';
 
 /** Keys that mean something only while the canvas has the focus. */
 export function useCanvasKeys() {
@@ -70,8 +70,13 @@ function enterCanvas(key: string): boolean {
   return true;
 }
 
+/** Once selects, again opens the settings. */
 function selectNode(nodeId: string, adding: boolean): boolean {
   const { selection, select, document } = documentStore.getState();
+  if (!adding && selection.nodeIds.length === 1 && selection.nodeIds[0] === nodeId) {
+    editNode(nodeId);
+    return true;
+  }
   select({ nodeIds: adding ? [...new Set([...selection.nodeIds, nodeId])] : [nodeId] });
   announce(`Selected ${titleOf(document, nodeId)}.`);
   return true;

@@ -8,7 +8,7 @@ import { IS_MAC, formatShortcut } from './shortcuts.ts';
 const CANVAS_KEYS: readonly (readonly [string, string])[] = [
   ['Go along the stream', '← →'],
   ['Go between branches', '↑ ↓'],
-  ['Select the operator', 'Enter'],
+  ['Select the operator; again: its settings', 'Enter'],
   ['Move the selected operators by 8', '← ↑ ↓ →'],
   ['Move them by 32', 'Shift ← ↑ ↓ →'],
   ['Connect the operator', 'C'],

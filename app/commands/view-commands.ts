@@ -1,4 +1,4 @@
-import { fitView, zoomBy, zoomTo } from '../canvas/canvas-actions.ts';
+import { fitView, focusCanvas, zoomBy, zoomTo } from '../canvas/canvas-actions.ts';
 import { useCanvas } from '../canvas/canvas-store.ts';
 import { documentStore } from '../document/document-store.ts';
 import { openDialog } from '../ui/dialogs-store.ts';
@@ -50,6 +50,15 @@ export const VIEW_COMMANDS: readonly Command[] = [
     shortcuts: ['mod+j'],
     keywords: 'run panel bottom',
     run: () => togglePart('panel'),
+  },
+  {
+    id: 'focus-canvas',
+    label: 'Go to the canvas',
+    group: 'View',
+    shortcuts: ['f6'],
+    inFields: true,
+    keywords: 'keyboard focus',
+    run: focusCanvas,
   },
   {
     id: 'toggle-outline',
