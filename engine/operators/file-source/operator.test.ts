@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest';
+import type { Row } from '../../batch/schema.ts';
+import { MemoryByteInput } from '../../testing/memory-byte-input.ts';
+import { OperatorTestHarness } from '../../testing/operator-test-harness.ts';
+import { fileSource } from './definition.ts';
+
+const SCHEMA = [
+  { name: 'id', type: 'string' },
+  { name: 'temperature', type: 'double' },
+];
+const TEXT = 'id,temperature\na,1\nb,warm\nc,3\n';
+
+async function opened(text: string, config: Record<string, unknown> = {}, place: { parallelism?: number; subtaskIndex?: number } = {}) {
+  const data = { file: new MemoryByteInput(new TextEncoder().encode(text)) };
+  return new OperatorTestHarness({ definition: fileSource, config: { data: 'file', schema: SCHEMA, ...config }, data, ...place }).open();
+}
+
+function values(harness: Awaited<ReturnType<typeof opened>>): [string, Row][] {
+  return harness.drain().flatMap((emitted): [string, Row][] => (emitted.kind === 'record' ? [[emitted.port, emitted.value]] : []));
+}
+
+describe('malformed lines', () => {
+  const reason = 'Field "temperature" is declared double, but the value is "warm".';
+
+  test('are skipped and reported', async () => {
+    const source = await opened(TEXT);
+    expect([source.poll(), values(source)]).toEqual([
+      'finished',
+      [
+        ['out', { id: 'a', temperature: 1 }],
+        ['out', { id: 'c', temperature: 3 }],
+      ],
+    ]);
+    expect(source.problems).toEqual([{ kind: 'malformed', position: 3, reason, content: 'b,warm' }]);
+  });
+
+  test('go to the side output, in order', async () => {
+    const source = await opened(TEXT, { onMalformed: 'side-output' });
+    source.poll();
+    expect(values(source)).toEqual([
+      ['out', { id: 'a', temperature: 1 }],
+      ['malformed', { line: 3, reason, raw: 'b,warm' }],
+      ['out', { id: 'c', temperature: 3 }],
+    ]);
+    expect(source.problems).toEqual([{ kind: 'malformed', position: 3, reason, content: 'b,warm' }]);
+  });
+
+  test('fail the job, after what came before them', async () => {
+    const source = await opened(TEXT, { onMalformed: 'fail' });
+    expect(() => source.poll()).toThrow(`Line 3 is malformed. ${reason}`);
+    expect(values(source)).toEqual([['out', { id: 'a', temperature: 1 }]]);
+  });
+});
+
+test('a file that cannot be read as what it was said to be fails the job', async () => {
+  const json = await opened('[{"id":"a","temperature":1}]');
+  expect(() => json.poll()).toThrow('The file is a JSON array, not CSV.');
+  const other = await opened('name,temperature\na,1\n');
+  expect(() => other.poll()).toThrow('The file has no column "id". Its header names "name", "temperature".');
+});
+
+test('an empty file is a stream without records', async () => {
+  const source = await opened('');
+  expect([source.poll(), values(source), source.problems]).toEqual(['finished', [], []]);
+});
+
+test('only the first subtask reads', async () => {
+  const first = await opened(TEXT, {}, { parallelism: 2, subtaskIndex: 0 });
+  const second = await opened(TEXT, {}, { parallelism: 2, subtaskIndex: 1 });
+  expect([first.poll(), second.poll(), values(first).length, values(second).length]).toEqual(['finished', 'finished', 2, 0]);
+  expect(first.source.progress).toEqual({ done: TEXT.length, total: TEXT.length, unit: 'bytes' });
+  expect(second.source.progress).toEqual({ done: 0, total: 0, unit: 'bytes' });
+});

@@ -1,0 +1,99 @@
+import type { Batch } from '../../batch/batch.ts';
+import { originOf } from '../../elements/origin.ts';
+import { FormatError } from '../../formats/format-error.ts';
+import type { Refusal } from '../../formats/line-reader.ts';
+import { RecordReader } from '../../formats/record-reader.ts';
+import type { ReaderSnapshot } from '../../formats/record-reader.ts';
+import { must } from '../../util/assert.ts';
+import type { ByteInput, OperatorContext, OperatorSetup, Output, PollLimit, PollStatus, SourceOperator } from '../operator.ts';
+import { MALFORMED_PORT } from './definition.ts';
+import type { FileSourceConfig } from './definition.ts';
+
+export function create(config: FileSourceConfig, setup: OperatorSetup): SourceOperator {
+  return setup.subtaskIndex === 0 ? new FileSource(config, setup) : new FileSourceWithoutSplit();
+}
+
+class FileSource implements SourceOperator {
+  readonly #onMalformed: FileSourceConfig['onMalformed'];
+  readonly #sourceIndex: number;
+  readonly #input: ByteInput;
+  readonly #reader: RecordReader;
+  #context!: OperatorContext;
+  #output!: Output;
+
+  constructor(config: FileSourceConfig, setup: OperatorSetup) {
+    this.#onMalformed = config.onMalformed;
+    this.#sourceIndex = setup.sourceIndex;
+    this.#input = setup.openInput(config.data);
+    this.#reader = new RecordReader(this.#input, {
+      format: config.format,
+      delimiter: config.delimiter,
+      header: config.header,
+      schema: setup.outputSchema('out'),
+      sourceIndex: setup.sourceIndex,
+      isOrdered: config.onMalformed !== 'skip',
+    });
+  }
+
+  get nextPosition(): number {
+    return this.#reader.nextPosition;
+  }
+
+  get progress(): SourceOperator['progress'] {
+    return { done: this.#reader.offset, total: this.#input.sizeBytes, unit: 'bytes' };
+  }
+
+  open(context: OperatorContext): void {
+    this.#context = context;
+    this.#output = context.output;
+  }
+
+  poll(limit: PollLimit): PollStatus {
+    try {
+      return this.#reader.read(limit, this);
+    } catch (error) {
+      if (error instanceof FormatError) return this.#context.fail(error.message, error.line, error.content);
+      throw error;
+    }
+  }
+
+  /** The reader's next records. */
+  batch(batch: Batch): void {
+    this.#output.collectBatch(batch);
+  }
+
+  /** The reader met a line it cannot read. */
+  malformed({ line, reason, raw }: Refusal): void {
+    if (this.#onMalformed === 'fail') this.#context.fail(`Line ${line} is malformed. ${reason}`, line, raw);
+    this.#context.report('malformed', line, reason, raw);
+    if (this.#onMalformed === 'side-output') {
+      this.#output.sideOutput(MALFORMED_PORT, { line, reason, raw }, Number.NaN, originOf(line, this.#sourceIndex));
+    }
+  }
+
+  snapshot(): ReaderSnapshot {
+    return this.#reader.snapshot();
+  }
+
+  restore(state: unknown): void {
+    this.#reader.restore(must(state as ReaderSnapshot | null, 'the reading position of a file'));
+  }
+}
+
+/** A file is one split, and the first subtask reads it; the others have nothing to do. */
+class FileSourceWithoutSplit implements SourceOperator {
+  readonly nextPosition = Number.POSITIVE_INFINITY;
+  readonly progress = { done: 0, total: 0, unit: 'bytes' } as const;
+
+  open(): void {}
+
+  poll(): PollStatus {
+    return 'finished';
+  }
+
+  snapshot(): null {
+    return null;
+  }
+
+  restore(): void {}
+}

@@ -1,0 +1,168 @@
+import { Batch } from '../../batch/batch.ts';
+import type { Column } from '../../batch/column.ts';
+import type { Row, Schema } from '../../batch/schema.ts';
+import { LATENCY_MARKER, MAX_WATERMARK, Marks, WATERMARK } from '../../elements/marks.ts';
+import { positionOf } from '../../elements/origin.ts';
+import type { KeyedStateSnapshot } from '../../state/snapshot.ts';
+import { assert, must } from '../../util/assert.ts';
+import type { Operator, OperatorContext, OperatorSetup, Output } from '../operator.ts';
+import type { TimestampsAndWatermarksConfig } from './definition.ts';
+
+export function create(config: TimestampsAndWatermarksConfig, setup: OperatorSetup): Operator {
+  return new TimestampsAndWatermarksOperator(
+    config,
+    must(setup.inputs[0], 'the input of an assigner').schema,
+    setup.autoWatermarkIntervalMs,
+  );
+}
+
+const SNAPSHOT_VERSION = 1;
+
+interface GeneratorState {
+  readonly maxTimestamp: number;
+  readonly dueTimestamp: number;
+}
+
+/**
+ * Flink's `TimestampsAndWatermarksOperator` with `BoundedOutOfOrdernessWatermarks`: the watermark is the highest timestamp − bound − 1.
+ * Flink emits it periodically by the machine's clock; here the clock is the replay's own, event time itself, so that a run gives the same
+ * watermarks at any speed: one is emitted after the record that takes the highest timestamp an interval beyond that of the last one.
+ */
+class TimestampsAndWatermarksOperator implements Operator {
+  readonly #fieldName: string;
+  readonly #column: number;
+  readonly #delayMs: number;
+  readonly #intervalMs: number;
+  readonly #fails: boolean;
+  #context!: OperatorContext;
+  #output!: Output;
+  #maxTimestamp = Number.NEGATIVE_INFINITY;
+  /** The next watermark is emitted once `#maxTimestamp` gets here. */
+  #dueTimestamp = Number.NEGATIVE_INFINITY;
+
+  constructor(config: TimestampsAndWatermarksConfig, schema: Schema, intervalMs: number) {
+    this.#fieldName = config.timestampField;
+    this.#column = schema.fields.findIndex((field) => field.name === config.timestampField);
+    assert(this.#column >= 0, () => `the input has the timestamp field "${config.timestampField}"`);
+    this.#delayMs = (config.strategy === 'ascending' ? 0 : config.maxOutOfOrdernessMs) + 1;
+    this.#intervalMs = intervalMs;
+    this.#fails = config.onError === 'fail';
+  }
+
+  open(context: OperatorContext): void {
+    this.#context = context;
+    this.#output = context.output;
+  }
+
+  processElement(record: Row, _timestamp: number, origin: number): void {
+    const value = record[this.#fieldName];
+    if (typeof value !== 'number' || !Number.isFinite(value)) {
+      this.#refuse(record, origin);
+      return;
+    }
+    const timestamp = eventTimeOf(value);
+    this.#output.collect(record, timestamp, origin);
+    if (timestamp <= this.#maxTimestamp) return;
+    if (this.#isDueAfter(timestamp)) this.#output.emitWatermark(timestamp - this.#delayMs, origin);
+  }
+
+  /** Watermarks from upstream are replaced, but the end of event time is the end of event time. */
+  processWatermark(watermark: number, origin: number): void {
+    if (watermark === MAX_WATERMARK) this.#output.emitWatermark(watermark, origin);
+  }
+
+  processBatch(batch: Batch): void {
+    const { rowCount, selectedCount, selection, origins, marks } = batch;
+    const { f64: values, nulls } = batch.columns[this.#column] as Column;
+    const timestamps = new Float64Array(rowCount);
+    const outMarks = new Marks();
+    let kept: Int32Array | null = null;
+    let keptCount = 0;
+    let mark = 0;
+    let maxTimestamp = this.#maxTimestamp;
+    let j = 0;
+    let isFailing = false;
+    for (; j < selectedCount; j++) {
+      const i = selection === null ? j : (selection[j] as number);
+      if (mark < marks.count) mark = passMarks(batch, mark, i, outMarks);
+      const value = values[i] as number;
+      if ((nulls !== null && nulls[i] === 1) || !Number.isFinite(value)) {
+        if (this.#fails) {
+          isFailing = true;
+          break;
+        }
+        kept ??= rowsBefore(batch, j);
+        this.#refuse(batch.recordAt(i), origins[i] as number);
+        continue;
+      }
+      if (kept !== null) kept[keptCount] = i;
+      keptCount++;
+      const timestamp = eventTimeOf(value);
+      timestamps[i] = timestamp;
+      if (timestamp <= maxTimestamp) continue;
+      maxTimestamp = timestamp;
+      if (this.#isDueAfter(timestamp)) outMarks.push(i + 1, WATERMARK, timestamp - this.#delayMs, origins[i] as number);
+    }
+    if (!isFailing) passMarks(batch, mark, rowCount, outMarks);
+    // A failing row keeps its batch from going on whole: what stands before it is emitted, as it is row by row.
+    const rows = isFailing && kept === null ? rowsBefore(batch, j) : (kept ?? selection);
+    if (keptCount > 0 || outMarks.count > 0) {
+      this.#output.collectBatch(new Batch(batch.schema, rowCount, batch.columns, timestamps, origins, outMarks, rows, keptCount));
+    }
+    if (isFailing) this.#refuse(batch.recordAt(batch.rowAt(j)), origins[batch.rowAt(j)] as number);
+  }
+
+  snapshot(): KeyedStateSnapshot {
+    const operator: GeneratorState = { maxTimestamp: this.#maxTimestamp, dueTimestamp: this.#dueTimestamp };
+    return { version: SNAPSHOT_VERSION, keyGroups: new Map(), operator };
+  }
+
+  restore(snapshot: KeyedStateSnapshot): void {
+    assert(snapshot.version === SNAPSHOT_VERSION, () => `snapshots of timestamps and watermarks have version ${SNAPSHOT_VERSION}`);
+    if (snapshot.operator === undefined) return;
+    const { maxTimestamp, dueTimestamp } = snapshot.operator as GeneratorState;
+    this.#maxTimestamp = maxTimestamp;
+    this.#dueTimestamp = dueTimestamp;
+  }
+
+  /** Takes note of a new highest timestamp; true when a watermark is due. The first one waits for an interval to pass, too. */
+  #isDueAfter(timestamp: number): boolean {
+    if (this.#maxTimestamp === Number.NEGATIVE_INFINITY && this.#intervalMs > 0) this.#dueTimestamp = timestamp + this.#intervalMs;
+    this.#maxTimestamp = timestamp;
+    if (timestamp < this.#dueTimestamp) return false;
+    this.#dueTimestamp = timestamp + this.#intervalMs;
+    return true;
+  }
+
+  #refuse(record: Row, origin: number): void {
+    const value = record[this.#fieldName] ?? null;
+    const reason = `Field "${this.#fieldName}" is ${String(value)}, so the record has no event time.`;
+    if (this.#fails) this.#context.fail(reason, positionOf(origin), record);
+    this.#context.report('failed', positionOf(origin), reason, record);
+  }
+}
+
+/** Event time has whole milliseconds, as in Flink; fractions of a `double` are cut off downwards. Adding 0 turns -0 into 0. */
+function eventTimeOf(value: number): number {
+  return Math.floor(value) + 0;
+}
+
+/** Copies what goes on of the marks that stand at or before row `row`; the first mark that does not. */
+function passMarks({ marks }: Batch, from: number, row: number, out: Marks): number {
+  let m = from;
+  for (; m < marks.count && (marks.positions[m] as number) <= row; m++) {
+    const kind = marks.kinds[m];
+    const value = marks.values[m] as number;
+    const isEnd = kind === WATERMARK && value === MAX_WATERMARK;
+    // Idleness from upstream is replaced as well: this operator makes the watermarks now.
+    if (isEnd || kind === LATENCY_MARKER) out.push(marks.positions[m] as number, kind, value, marks.origins[m] as number);
+  }
+  return m;
+}
+
+/** The first `count` live rows of a batch, with room for all. */
+function rowsBefore(batch: Batch, count: number): Int32Array {
+  const rows = new Int32Array(batch.selectedCount);
+  for (let j = 0; j < count; j++) rows[j] = batch.rowAt(j);
+  return rows;
+}
