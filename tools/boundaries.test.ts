@@ -15,7 +15,14 @@ interface Source {
   readonly isTest: boolean;
 }
 
-const IMPORT = /(?:\bfrom\s+|\bimport\s+|\bimport\(\s*|\bnew URL\(\s*|\bimport\.meta\.glob(?:<[^>]*>)?\(\s*\[?\s*)(['"])([^'"]+)\1/g;
+const SPECIFIER = /(['"])(?<path>[^'"]+)\1/.source;
+const IMPORTS = [
+  new RegExp(`^(?:import|export)\\b[^;=]*?\\bfrom\\s+${SPECIFIER}`, 'gm'),
+  new RegExp(`^import\\s+${SPECIFIER}`, 'gm'),
+  new RegExp(`\\bimport\\(\\s*${SPECIFIER}`, 'g'),
+  new RegExp(`\\bnew URL\\(\\s*${SPECIFIER}`, 'g'),
+  new RegExp(`\\bimport\\.meta\\.glob(?:<[^>]*>)?\\(\\s*\\[?\\s*${SPECIFIER}`, 'g'),
+];
 
 const FOLDERS = ['engine', 'app', 'bench', 'e2e', 'tools'].filter((folder) => existsSync(path.join(ROOT, folder)));
 
@@ -41,8 +48,8 @@ function withoutComments(text: string): string {
 
 /** Our own files relative to the root, packages by name. */
 function importsOf(file: string, text: string): readonly string[] {
-  return [...text.matchAll(IMPORT)].map((match) => {
-    const specifier = (match[2] as string).replace(/\?.*$/, '');
+  return IMPORTS.flatMap((pattern) => [...text.matchAll(pattern)]).map((match) => {
+    const specifier = (match.groups?.['path'] ?? '').replace(/\?.*$/, '');
     if (specifier.startsWith('/')) return specifier.slice(1);
     return specifier.startsWith('.') ? path.posix.join(path.posix.dirname(file), specifier) : specifier;
   });

@@ -1,12 +1,27 @@
 import { erased } from './definition.ts';
 import type { AnyDefinition } from './definition.ts';
+import { fileSink } from './file-sink/definition.ts';
+import { fileSource } from './file-source/definition.ts';
 import { filter } from './filter/definition.ts';
 import { keyBy } from './key-by/definition.ts';
 import { map } from './map/definition.ts';
+import { sensorSource } from './sensor-source/definition.ts';
+import { tableSink } from './table-sink/definition.ts';
+import { timestampsAndWatermarks } from './timestamps-and-watermarks/definition.ts';
 import { tumblingWindow } from './tumbling-window/definition.ts';
 
 /** Every operator there is, in the order of the palette within its category. One import and one line here make an operator known. */
-const DEFINITIONS: readonly AnyDefinition[] = [erased(map), erased(filter), erased(keyBy), erased(tumblingWindow)];
+const DEFINITIONS: readonly AnyDefinition[] = [
+  erased(fileSource),
+  erased(sensorSource),
+  erased(timestampsAndWatermarks),
+  erased(map),
+  erased(filter),
+  erased(keyBy),
+  erased(tumblingWindow),
+  erased(tableSink),
+  erased(fileSink),
+];
 
 const BY_TYPE: ReadonlyMap<string, AnyDefinition> = new Map(DEFINITIONS.map((definition) => [definition.type, definition]));
 
