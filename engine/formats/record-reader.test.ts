@@ -450,13 +450,13 @@ describe('cut anywhere', () => {
       sourceIndex: 0,
       isOrdered: false,
     });
-    const read: unknown[] = [];
-    const sink = { batch: (batch: Batch) => read.push(batch.rowCount, batch.recordAt(0).s), malformed: () => {} };
+    const seen: unknown[] = [];
+    const sink = { batch: (batch: Batch) => seen.push(batch.rowCount, batch.recordAt(0).s), malformed: () => {} };
     expect(reader.read({ endPosition: 4, maxRecords: Infinity }, sink)).toBe('more');
-    expect([read, reader.nextPosition]).toEqual([[2, 'a'], 4]);
+    expect([seen, reader.nextPosition]).toEqual([[2, 'a'], 4]);
     expect(reader.read({ endPosition: 4, maxRecords: Infinity }, sink)).toBe('more');
     expect(reader.read({ endPosition: Infinity, maxRecords: Infinity }, sink)).toBe('finished');
-    expect([read, reader.nextPosition]).toEqual([[2, 'a', 1, 'c'], 5]);
+    expect([seen, reader.nextPosition]).toEqual([[2, 'a', 1, 'c'], 5]);
   });
 });
 
@@ -495,11 +495,11 @@ describe('memory', () => {
     const sizes: number[] = [];
     const few = new Set<unknown>();
     let at = 0;
-    const batch = (read: Batch): void => {
-      sizes.push(read.columns[0]?.dictionary.size ?? 0);
-      few.add(read.columns[1]?.dictionary);
-      for (let i = 0; i < read.rowCount; i += 1000) expect(read.recordAt(i)).toEqual({ u: `unique-${at + i}`, f: `few-${(at + i) % 10}` });
-      at += read.rowCount;
+    const batch = (one: Batch): void => {
+      sizes.push(one.columns[0]?.dictionary.size ?? 0);
+      few.add(one.columns[1]?.dictionary);
+      for (let i = 0; i < one.rowCount; i += 1000) expect(one.recordAt(i)).toEqual({ u: `unique-${at + i}`, f: `few-${(at + i) % 10}` });
+      at += one.rowCount;
     };
     while (reader.read({ endPosition: Infinity, maxRecords: Infinity }, { batch, malformed: () => {} }) !== 'finished');
     expect([at, Math.max(...sizes) < 75_000, sizes.at(-2), few.size]).toEqual([120_000, true, 4096, 1]);

@@ -82,7 +82,8 @@ class FileSource implements SourceOperator {
 
 /** A file is one split, and the first subtask reads it; the others have nothing to do. */
 class FileSourceWithoutSplit implements SourceOperator {
-  readonly nextPosition = Number.POSITIVE_INFINITY;
+  /** It ends before the first record of the subtask that reads, so that its watermark holds nobody back. */
+  readonly nextPosition = 0;
   readonly progress = { done: 0, total: 0, unit: 'bytes' } as const;
 
   open(): void {}

@@ -1,9 +1,4 @@
 import { defineOperator } from '../definition.ts';
-import type { ConfigOf } from '../fields.ts';
-
-const fields = {} as const;
-
-export type TableSinkConfig = ConfigOf<typeof fields>;
 
 export const tableSink = defineOperator({
   type: 'table-sink',
@@ -11,7 +6,7 @@ export const tableSink = defineOperator({
   category: 'sink',
   summary: 'Shows the records it receives in a table, while the job runs.',
   keywords: ['print', 'output', 'result', 'show', 'collect', 'sinkto', 'printsink', 'view'],
-  fields,
+  fields: {},
   inputs: [{ name: 'in', title: 'Records' }],
   outputs: () => [],
   delivery: () => ({ kind: 'table' }),

@@ -1,8 +1,7 @@
 import { must } from '../../util/assert.ts';
 import { DeliveringSink } from '../delivering-sink.ts';
 import type { Operator, OperatorSetup } from '../operator.ts';
-import type { TableSinkConfig } from './definition.ts';
 
-export function create(_config: TableSinkConfig, setup: OperatorSetup): Operator {
+export function create(_config: unknown, setup: OperatorSetup): Operator {
   return new DeliveringSink(must(setup.inputs[0], 'the input of a table').schema);
 }

@@ -135,8 +135,10 @@ class TimestampsAndWatermarksOperator implements Operator {
   }
 
   #refuse(record: Row, origin: number): void {
-    const value = record[this.#fieldName] ?? null;
-    const reason = `Field "${this.#fieldName}" is ${String(value)}, so the record has no event time.`;
+    const value = record[this.#fieldName];
+    // Not JSON: it has no word for NaN and infinity.
+    const shown = typeof value === 'number' ? String(value) : JSON.stringify(value ?? null);
+    const reason = `Field "${this.#fieldName}" is ${shown}, so the record has no event time.`;
     if (this.#fails) this.#context.fail(reason, positionOf(origin), record);
     this.#context.report('failed', positionOf(origin), reason, record);
   }
