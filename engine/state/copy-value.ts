@@ -17,7 +17,7 @@ function copy(value: unknown): unknown {
 }
 
 function bytesOf(view: ArrayBufferView): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(view.buffer, view.byteOffset, view.byteLength).slice() as Uint8Array<ArrayBuffer>;
+  return new Uint8Array(view.buffer, view.byteOffset, view.byteLength).slice();
 }
 
 function constructorOf(view: ArrayBufferView): new (buffer: ArrayBuffer) => ArrayBufferView {

@@ -29,11 +29,12 @@ function text(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value);
   if (typeof value === 'bigint') return `${value}n`;
   if (typeof value === 'number') return value === 0 ? '0' : String(value);
+  if (typeof value === 'boolean') return value ? 'true' : 'false';
   if (Array.isArray(value)) return `[${value.map(text).join(',')}]`;
   if (value instanceof Date) return `date ${value.getTime()}`;
   if (typeof value === 'object') {
     const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
     return `{${fields.map(([name, field]) => `${JSON.stringify(name)}:${text(field)}`).join(',')}}`;
   }
-  return String(value);
+  throw new TypeError(`A key holds plain data, not a ${typeof value}.`);
 }

@@ -94,7 +94,7 @@ export class KeyedStateBackend<K, N = typeof VOID_NAMESPACE> implements StateTab
     let context = this.#contexts.get(id);
     if (context === undefined) this.#contexts.set(id, (context = { key, states: new Map() }));
     let cells = context.states.get(stateName);
-    if (cells === undefined) context.states.set(stateName, (cells = new Map()));
+    if (cells === undefined) context.states.set(stateName, (cells = new Map<Identity, Cell<N>>()));
     const namespaceId = this.#namespaceId(namespace);
     const cell = cells.get(namespaceId);
     if (cell === undefined) cells.set(namespaceId, { namespace, content });

@@ -129,6 +129,6 @@ export class EventTimeTimerService<K, N> {
 
 function childMap<I, C>(parent: Map<Identity, Map<I, C>>, id: Identity): Map<I, C> {
   let child = parent.get(id);
-  if (child === undefined) parent.set(id, (child = new Map()));
+  if (child === undefined) parent.set(id, (child = new Map<I, C>()));
   return child;
 }

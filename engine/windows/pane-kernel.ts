@@ -251,8 +251,8 @@ export class PaneKernel {
   #advanceTo(watermark: number, origin: number): void {
     this.#watermark = watermark;
     const { allowedLatenessMs } = this.#parts;
-    for (const pane of [...this.#store.panes]) {
-      if (pane.end - 1 > watermark) break;
+    const due = this.#store.panes.filter((pane) => pane.end - 1 <= watermark);
+    for (const pane of due) {
       if (!pane.fired) this.#fire(pane, origin);
       if (pane.end - 1 + allowedLatenessMs <= watermark) this.#store.close(pane);
       else this.#store.releaseIndex(pane);

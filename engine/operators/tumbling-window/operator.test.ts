@@ -279,7 +279,7 @@ describe.each(['row', 'batch'] as const)('tumbling window, %s path', (mode) => {
     const window = await harness(example.config, example.input as StreamShape).open();
     for (const { record, timestamp, watermark } of example.elements) {
       if (record !== undefined) window.processElement(record, timestamp);
-      else window.processWatermark(watermark as number);
+      else window.processWatermark(watermark);
     }
     const emitted = window.drain().map((e) => {
       if (e.kind === 'watermark') return { watermark: e.watermark };

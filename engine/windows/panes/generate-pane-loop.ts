@@ -71,9 +71,8 @@ return function addRows(a, b, batch, from, to, input) {
 }
 
 function hoistText(pane: string): string {
-  return (
-    `const ${pane}Index = ${pane}.index, ${pane}Slots = ${pane}.slots, ${pane}Cells = ${pane}.cells;` + ` let ${pane}Count = ${pane}.count;`
-  );
+  const arrays = `const ${pane}Index = ${pane}.index, ${pane}Slots = ${pane}.slots, ${pane}Cells = ${pane}.cells;`;
+  return `${arrays} let ${pane}Count = ${pane}.count;`;
 }
 
 /** Adds the row to the entry of its slot. */

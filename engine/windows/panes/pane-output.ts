@@ -98,9 +98,9 @@ export class PaneOutput {
     const moved = new Marks(0);
     moved.count = marks.count;
     moved.positions = this.#positionsZero;
-    moved.kinds = marks.kinds as Uint8Array<ArrayBuffer>;
-    moved.values = marks.values as Float64Array<ArrayBuffer>;
-    moved.origins = marks.origins as Float64Array<ArrayBuffer>;
+    moved.kinds = marks.kinds;
+    moved.values = marks.values;
+    moved.origins = marks.origins;
     return moved;
   }
 
