@@ -4,7 +4,7 @@ import type { UseSplitterReturnValue } from '@mantine/hooks';
 import { useEffect, useRef } from 'react';
 import type { RefObject } from 'react';
 import { Canvas } from './canvas/Canvas.tsx';
-import { WindowDrop } from './canvas/WindowDrop.tsx';
+import { WindowDrop } from './commands/WindowDrop.tsx';
 import { CommandPalette } from './commands/CommandPalette.tsx';
 import { ShortcutList } from './commands/ShortcutList.tsx';
 import { useShortcuts } from './commands/use-shortcuts.ts';

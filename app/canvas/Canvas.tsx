@@ -12,7 +12,7 @@ import { CanvasControls } from './CanvasControls.tsx';
 import { CanvasHintBubble } from './CanvasHintBubble.tsx';
 import { CanvasMenu } from './CanvasMenu.tsx';
 import { CanvasSearch, ConnectChooser } from './CanvasSearch.tsx';
-import { editNode, fitView, moveNodes } from './canvas-actions.ts';
+import { editNode, fitView, moveNodes } from '../commands/canvas-actions.ts';
 import { toCanvas, useCanvas } from './canvas-store.ts';
 import { ConnectionRefusal } from './ConnectionRefusal.tsx';
 import { EmptyCanvas } from './EmptyCanvas.tsx';
@@ -41,13 +41,16 @@ export function Canvas() {
   const drop = useDropTarget();
   const onKeyDown = useCanvasKeys();
   const minimapOpen = useCanvas((state) => state.minimapOpen);
-  const initialView = useRef(documentStore.getState().document.view);
+  const [initialView] = useState(() => documentStore.getState().document.view);
   useViewportOfDocument();
 
-  const onInit = useCallback((flow: ReactFlowInstance<FlowNode, FlowEdge>) => {
-    useCanvas.setState({ flow, element: element.current });
-    if (initialView.current === undefined) requestAnimationFrame(() => fitView());
-  }, []);
+  const onInit = useCallback(
+    (flow: ReactFlowInstance<FlowNode, FlowEdge>) => {
+      useCanvas.setState({ flow, element: element.current });
+      if (initialView === undefined) requestAnimationFrame(() => fitView());
+    },
+    [initialView],
+  );
 
   return (
     <section
@@ -81,7 +84,7 @@ export function Canvas() {
         onNodeContextMenu={(event, node) => openMenu(event, { kind: 'node', id: node.id })}
         onEdgeContextMenu={(event, edge) => openMenu(event, { kind: 'edge', id: edge.id })}
         onPaneContextMenu={(event) => openMenu(event, { kind: 'canvas' })}
-        {...(initialView.current === undefined ? {} : { defaultViewport: initialView.current })}
+        {...(initialView === undefined ? {} : { defaultViewport: initialView })}
         colorMode={scheme}
         connectionRadius={SNAP_RADIUS}
         selectionMode={SelectionMode.Partial}

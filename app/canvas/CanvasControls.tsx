@@ -2,7 +2,7 @@ import { ActionIcon, Tooltip } from '@mantine/core';
 import { ListTree, Map as MapIcon, Maximize, Network, ZoomIn, ZoomOut } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Panel, useStore } from 'reactflow';
-import { arrange, fitView, zoomBy, zoomTo } from './canvas-actions.ts';
+import { arrange, fitView, zoomBy, zoomTo } from '../commands/canvas-actions.ts';
 import { useCanvas } from './canvas-store.ts';
 
 /** Zoom, fit, arrange, overview and outline: what one does with the view itself. */

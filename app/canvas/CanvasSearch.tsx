@@ -6,11 +6,11 @@ import { canSplice, planAddOperator } from '../document/edits/add-operator.ts';
 import type { Placement } from '../document/edits/add-operator.ts';
 import { possibleConnections } from '../document/edits/connect.ts';
 import { titleOf } from '../document/edits/node-title.ts';
-import { CATEGORY_TITLES, byCategory } from '../palette/categories.ts';
+import { CATEGORY_TITLES, byCategory } from '../operators/categories.ts';
 import { FloatingList } from '../ui/FloatingList.tsx';
-import { OperatorIcon } from '../ui/OperatorIcon.tsx';
+import { OperatorIcon } from '../operators/OperatorIcon.tsx';
 import type { PickItem } from '../ui/PickList.tsx';
-import { addOperator, connect } from './canvas-actions.ts';
+import { addOperator, connect } from '../commands/canvas-actions.ts';
 import { focusNode, nodeElement, useCanvas } from './canvas-store.ts';
 
 /** The list of operators that opens at the pointer: to add, to insert into an edge, or to end a wire that was dropped on nothing. */

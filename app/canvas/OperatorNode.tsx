@@ -4,7 +4,7 @@ import type { DocumentNode } from '../../engine/api/index.ts';
 import { definitionOf } from '../../engine/api/index.ts';
 import { useDocument } from '../document/document-store.ts';
 import { nodeTitle } from '../document/edits/node-title.ts';
-import { OperatorIcon } from '../ui/OperatorIcon.tsx';
+import { OperatorIcon } from '../operators/OperatorIcon.tsx';
 import type { FlowNode } from './flow-elements.ts';
 import { NodeBadges } from './NodeBadges.tsx';
 import { NodeHeat, NodeLiveLines } from './NodeLiveLines.tsx';

@@ -2,8 +2,8 @@ import { CloseButton } from '@mantine/core';
 import { useMemo } from 'react';
 import { documentStore, useDocument } from '../document/document-store.ts';
 import { nodeTitle, titleOf } from '../document/edits/node-title.ts';
-import { OperatorIcon } from '../ui/OperatorIcon.tsx';
-import { revealNode } from './canvas-actions.ts';
+import { OperatorIcon } from '../operators/OperatorIcon.tsx';
+import { revealNode } from '../commands/canvas-actions.ts';
 import { useCanvas } from './canvas-store.ts';
 import { plural } from './flow-elements.ts';
 

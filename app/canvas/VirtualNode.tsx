@@ -2,7 +2,7 @@ import { memo } from 'react';
 import type { NodeProps } from 'reactflow';
 import { definitionOf } from '../../engine/api/index.ts';
 import { nodeTitle } from '../document/edits/node-title.ts';
-import { OperatorIcon } from '../ui/OperatorIcon.tsx';
+import { OperatorIcon } from '../operators/OperatorIcon.tsx';
 import type { FlowNode } from './flow-elements.ts';
 import { NodeBadges } from './NodeBadges.tsx';
 import { NodePorts } from './NodePorts.tsx';

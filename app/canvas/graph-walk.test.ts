@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { emptyDocument } from '../../engine/graph/document.ts';
-import type { PipelineDocument } from '../../engine/graph/document.ts';
+import { emptyDocument } from '../../engine/api/index.ts';
+import type { PipelineDocument } from '../../engine/api/index.ts';
 import { neighbourOf } from './graph-walk.ts';
 
 const edge = (source: string, target: string) => ({ id: `${source}${target}`, source, sourcePort: 'out', target, targetPort: 'in' });

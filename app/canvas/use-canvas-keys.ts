@@ -3,7 +3,7 @@ import type { KeyboardEvent } from 'react';
 import { documentStore } from '../document/document-store.ts';
 import { titleOf } from '../document/edits/node-title.ts';
 import { announce } from '../ui/announcer.ts';
-import { editNode, nudgeSelection } from './canvas-actions.ts';
+import { editNode, nudgeSelection } from '../commands/canvas-actions.ts';
 import { canvasMiddle, focusNode, nodeElement, useCanvas } from './canvas-store.ts';
 import { neighbourOf } from './graph-walk.ts';
 

@@ -5,7 +5,7 @@ import type { Point } from '../document/changes.ts';
 import { documentStore } from '../document/document-store.ts';
 import type { Connection } from '../document/edits/connect.ts';
 import { possibleConnections } from '../document/edits/connect.ts';
-import { connect, reconnect, refuse } from './canvas-actions.ts';
+import { connect, reconnect, refuse } from '../commands/canvas-actions.ts';
 import { toCanvas, useCanvas } from './canvas-store.ts';
 import type { FlowEdge } from './flow-elements.ts';
 
@@ -27,7 +27,7 @@ export function useConnecting() {
     let reconnecting: string | null = null;
     return {
       isValidConnection: (flow: FlowConnection | FlowEdge) => {
-        const connection = connectionOf(flow as FlowConnection);
+        const connection = connectionOf(flow);
         if (connection === null) return false;
         const { document } = documentStore.getState();
         const known = reconnecting === null ? document : { ...document, edges: document.edges.filter((edge) => edge.id !== reconnecting) };

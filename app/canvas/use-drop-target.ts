@@ -3,11 +3,9 @@ import { useMemo } from 'react';
 import type { Placement } from '../document/edits/add-operator.ts';
 import { canSplice } from '../document/edits/add-operator.ts';
 import { definitionOf } from '../../engine/api/index.ts';
-import { addOperator } from './canvas-actions.ts';
+import { addOperator } from '../commands/canvas-actions.ts';
+import { OPERATOR_DRAG_TYPE } from '../operators/operator-drag.ts';
 import { toCanvas } from './canvas-store.ts';
-
-/** How the palette hands an operator's type to the canvas. */
-export const OPERATOR_DRAG_TYPE = 'application/x-millrace-operator';
 
 /** Palette → canvas by drag. On an edge it splices. Files are everybody's business and handled by the window. */
 export function useDropTarget() {

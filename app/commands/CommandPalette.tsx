@@ -1,7 +1,7 @@
 import '@mantine/spotlight/styles.layer.css';
 import { Spotlight } from '@mantine/spotlight';
 import type { SpotlightActionData, SpotlightFilterFunction } from '@mantine/spotlight';
-import { useMemo, useState } from 'react';
+import { useState } from 'react';
 import { searchItems } from '../ui/PickList.tsx';
 import { COMMANDS, paletteCommands } from './all-commands.ts';
 import { enabledOf } from './command.ts';
@@ -10,33 +10,15 @@ import { runCommand } from './run-command.ts';
 
 /** Everything one can do, found by typing. */
 export function CommandPalette() {
-  const [opened, setOpened] = useState(0);
-  const actions = useMemo(
-    () =>
-      paletteCommands().map((command) => {
-        const enabled = enabledOf(command);
-        const keys = shownShortcut(command);
-        return {
-          id: command.id,
-          label: command.label,
-          group: COMMANDS.includes(command) ? command.group : 'Add',
-          keywords: [command.keywords ?? '', command.group],
-          ...(enabled === true ? {} : { description: enabled, disabled: true }),
-          ...(keys === null ? {} : { rightSection: <span className="mr-kbd">{keys}</span> }),
-          // The palette gives the focus back first; what the command focuses must keep it.
-          onClick: () => void setTimeout(() => runCommand(command), 50),
-        };
-      }),
-    // What is enabled changes from one opening to the next.
-    [opened],
-  );
+  // What is enabled changes from one opening to the next.
+  const [actions, setActions] = useState(currentActions);
   return (
     <Spotlight
       actions={actions}
       shortcut={['mod + K', 'mod + shift + P']}
       tagsToIgnore={[]}
       triggerOnContentEditable
-      onSpotlightOpen={() => setOpened((count) => count + 1)}
+      onSpotlightOpen={() => setActions(currentActions())}
       searchProps={{ placeholder: 'What do you want to do?', 'aria-label': 'Search commands' }}
       attributes={{ content: { 'aria-label': 'Commands' } }}
       filter={rankCommands}
@@ -50,6 +32,23 @@ export function CommandPalette() {
       limit={40}
     />
   );
+}
+
+function currentActions(): SpotlightActionData[] {
+  return paletteCommands().map((command) => {
+    const enabled = enabledOf(command);
+    const keys = shownShortcut(command);
+    return {
+      id: command.id,
+      label: command.label,
+      group: COMMANDS.includes(command) ? command.group : 'Add',
+      keywords: [command.keywords ?? '', command.group],
+      ...(enabled === true ? {} : { description: enabled, disabled: true }),
+      ...(keys === null ? {} : { rightSection: <span className="mr-kbd">{keys}</span> }),
+      // The palette gives the focus back first; what the command focuses must keep it.
+      onClick: () => void setTimeout(() => runCommand(command), 50),
+    };
+  });
 }
 
 /** What the label says counts before what the keywords say. */

@@ -1,6 +1,6 @@
 import type { CanvasMenu } from '../canvas/canvas-store.ts';
 import { useCanvas } from '../canvas/canvas-store.ts';
-import { revealNode } from '../canvas/canvas-actions.ts';
+import { revealNode } from './canvas-actions.ts';
 import { documentStore } from '../document/document-store.ts';
 import { titleOf } from '../document/edits/node-title.ts';
 import { commandOf } from './all-commands.ts';

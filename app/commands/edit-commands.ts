@@ -1,12 +1,4 @@
-import {
-  addOperator,
-  arrange,
-  copySelection,
-  deleteSelection,
-  duplicateSelection,
-  pasteText,
-  selectAll,
-} from '../canvas/canvas-actions.ts';
+import { addOperator, arrange, copySelection, deleteSelection, duplicateSelection, pasteText, selectAll } from './canvas-actions.ts';
 import { canvasMiddle, toCanvas, useCanvas } from '../canvas/canvas-store.ts';
 import { documentStore } from '../document/document-store.ts';
 import { announce } from '../ui/announcer.ts';

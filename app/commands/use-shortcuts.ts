@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 import { canvasMiddle, toCanvas, useCanvas } from '../canvas/canvas-store.ts';
-import { copySelection, deleteSelection, pasteText } from '../canvas/canvas-actions.ts';
+import { copySelection, deleteSelection, pasteText } from './canvas-actions.ts';
 import { COMMANDS } from './all-commands.ts';
 import type { Command } from './command.ts';
 import { runCommand } from './run-command.ts';

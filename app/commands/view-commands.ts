@@ -1,4 +1,4 @@
-import { fitView, focusCanvas, zoomBy, zoomTo } from '../canvas/canvas-actions.ts';
+import { fitView, focusCanvas, zoomBy, zoomTo } from './canvas-actions.ts';
 import { useCanvas } from '../canvas/canvas-store.ts';
 import { documentStore } from '../document/document-store.ts';
 import { openDialog } from '../ui/dialogs-store.ts';

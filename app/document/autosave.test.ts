@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { emptyDocument } from '../../engine/graph/document.ts';
-import type { PipelineDocument } from '../../engine/graph/document.ts';
-import { parseDocument } from '../../engine/graph/migrations.ts';
+import { emptyDocument } from '../../engine/api/index.ts';
+import type { PipelineDocument } from '../../engine/api/index.ts';
+import { parseDocument } from '../../engine/api/index.ts';
 import { Autosave } from './autosave.ts';
 import type { DocumentStorage, StoredDocument, StoredVersion, SyncStorage } from './document-storage.ts';
 

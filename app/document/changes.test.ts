@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { emptyDocument } from '../../engine/graph/document.ts';
-import type { DocumentEdge, DocumentNode, PipelineDocument } from '../../engine/graph/document.ts';
+import { emptyDocument } from '../../engine/api/index.ts';
+import type { DocumentEdge, DocumentNode, PipelineDocument } from '../../engine/api/index.ts';
 import { applyChange } from './changes.ts';
 
 const node = (id: string, config: Record<string, unknown> = {}): DocumentNode => ({

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Analysis } from '../../engine/graph/analysis.ts';
-import { emptyDocument } from '../../engine/graph/document.ts';
-import type { DocumentNode, PipelineDocument } from '../../engine/graph/document.ts';
+import type { Analysis } from '../../engine/api/index.ts';
+import { emptyDocument } from '../../engine/api/index.ts';
+import type { DocumentNode, PipelineDocument } from '../../engine/api/index.ts';
 import { createDocumentStore } from './create-document-store.ts';
 import type { DocumentStore } from './create-document-store.ts';
 

@@ -7,7 +7,7 @@ import { documentStore, useDocument } from '../document/document-store.ts';
 import { nodeTitle } from '../document/edits/node-title.ts';
 import type { FieldReveal } from '../document/field-reveal.ts';
 import { fieldRevealStore } from '../document/field-reveal.ts';
-import { OperatorIcon } from '../ui/OperatorIcon.tsx';
+import { OperatorIcon } from '../operators/OperatorIcon.tsx';
 import { AdvancedSection } from './AdvancedSection.tsx';
 import { ConfigForm } from './ConfigForm.tsx';
 import { NodeData } from './NodeData.tsx';

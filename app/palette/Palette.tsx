@@ -5,11 +5,11 @@ import { useMemo, useRef, useState } from 'react';
 import type { KeyboardEvent } from 'react';
 import type { AnyDefinition } from '../../engine/api/index.ts';
 import { definitions } from '../../engine/api/index.ts';
-import { addOperator } from '../canvas/canvas-actions.ts';
-import { OPERATOR_DRAG_TYPE } from '../canvas/use-drop-target.ts';
-import { OperatorIcon } from '../ui/OperatorIcon.tsx';
+import { addOperator } from '../commands/canvas-actions.ts';
+import { OPERATOR_DRAG_TYPE } from '../operators/operator-drag.ts';
+import { OperatorIcon } from '../operators/OperatorIcon.tsx';
 import { searchItems } from '../ui/PickList.tsx';
-import { CATEGORY_TITLES, byCategory } from './categories.ts';
+import { CATEGORY_TITLES, byCategory } from '../operators/categories.ts';
 
 /** All operators: drag one to the canvas, or click it to add it after the selected one. */
 export function Palette({ onCollapse }: { readonly onCollapse: () => void }) {

@@ -27,7 +27,7 @@ export function togglePart(part: LayoutPart): void {
 function stored(): Partial<Record<LayoutPart, boolean>> {
   try {
     const value: unknown = JSON.parse(localStorage.getItem(KEY) ?? '{}');
-    return typeof value === 'object' && value !== null ? (value as Partial<Record<LayoutPart, boolean>>) : {};
+    return typeof value === 'object' && value !== null ? value : {};
   } catch {
     // Which pane was open is not worth a message.
     return {};

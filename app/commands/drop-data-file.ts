@@ -8,7 +8,7 @@ import { engine } from '../engine-client/engine.ts';
 import { inferredConfig } from '../inspector/data-file.ts';
 import { announce } from '../ui/announcer.ts';
 import { tell, tellError } from '../ui/messages.ts';
-import { focusNode } from './canvas-store.ts';
+import { focusNode } from '../canvas/canvas-store.ts';
 import { offerReplacement } from './offer-replacement.tsx';
 
 /** Name of the field of an operator that holds data, if it reads any. */

@@ -14,8 +14,8 @@ import { nodeTitle, titleOf } from '../document/edits/node-title.ts';
 import { revealField } from '../document/field-reveal.ts';
 import { announce } from '../ui/announcer.ts';
 import { useLayout } from '../ui/layout-store.ts';
-import { canvasMiddle, focusNode, showHint, toCanvas, useCanvas } from './canvas-store.ts';
-import { plural } from './flow-elements.ts';
+import { canvasMiddle, focusNode, showHint, toCanvas, useCanvas } from '../canvas/canvas-store.ts';
+import { plural } from '../canvas/flow-elements.ts';
 
 /** What people do on the canvas. Each is one undo step and says what happened. */
 

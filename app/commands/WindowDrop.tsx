@@ -1,10 +1,10 @@
 import { FileDown } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { DOCUMENT_FORMAT } from '../../engine/api/index.ts';
-import { openDocumentFile } from '../commands/file-commands.ts';
+import { openDocumentFile } from './file-commands.ts';
 import { looksLikeRecords } from '../ui/looks-like-records.ts';
 import { tellError } from '../ui/messages.ts';
-import { canvasMiddle, toCanvas, useCanvas } from './canvas-store.ts';
+import { canvasMiddle, toCanvas, useCanvas } from '../canvas/canvas-store.ts';
 import { dropDataFile } from './drop-data-file.ts';
 
 /** Files may be dropped anywhere: a document opens, data becomes a source. A field that takes files itself has stopped the event. */
