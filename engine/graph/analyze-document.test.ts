@@ -4,6 +4,7 @@ import { fixtureDocument, fixtureLookup } from '../testing/graph-fixtures.ts';
 import type { FixtureDocument } from '../testing/graph-fixtures.ts';
 import type { Analysis } from './analysis.ts';
 import { analyzeDocument } from './analyze-document.ts';
+import type { PipelineDocument } from './document.ts';
 
 function analyze(fixture: FixtureDocument): Analysis {
   return analyzeDocument(fixtureDocument(fixture), fixtureLookup);
@@ -165,6 +166,37 @@ describe('strategies and chains', () => {
       nodes: { ...WINDOWED.nodes, source: { type: 'readings', parallelism: 2 } },
     });
     expect([...analysis.nodes.values()].map((node) => node.parallelism)).toEqual([2, 4, 4, 4, 4]);
+  });
+});
+
+describe('an edited document', () => {
+  const document = fixtureDocument(WINDOWED);
+  const afresh = (edited: PipelineDocument): Analysis => analyzeDocument(structuredClone(edited), fixtureLookup);
+  const edits: [string, (before: PipelineDocument) => PipelineDocument][] = [
+    ['nothing', (before) => ({ ...before })],
+    ['a node moved', (before) => ({ ...before, nodes: before.nodes.map((node) => ({ ...node, position: { x: 7, y: 7 } })) })],
+    ['a node renamed', (before) => ({ ...before, nodes: before.nodes.map((node) => ({ ...node, name: 'Same' })) })],
+    [
+      'a setting',
+      (before) => ({ ...before, nodes: before.nodes.map((node) => (node.id === 'key' ? { ...node, config: { column: 'x' } } : node)) }),
+    ],
+    ['an edge removed', (before) => ({ ...before, edges: before.edges.filter((edge) => edge.id !== 'key > window') })],
+    [
+      'the parallelism of a node',
+      (before) => ({ ...before, nodes: before.nodes.map((node) => (node.id === 'stamp' ? { ...node, parallelism: 3 } : node)) }),
+    ],
+    ['the job', (before) => ({ ...before, job: { ...before.job, parallelism: 2, executionMode: 'batch' as const } })],
+    ['the data', (before) => ({ ...before, data: [] })],
+    [
+      'a copy of a node',
+      (before) => ({ ...before, nodes: [...before.nodes, ...before.nodes.map((node) => ({ ...node, id: `${node.id}2` }))] }),
+    ],
+  ];
+
+  it.each(edits)('is analysed as if it had never been seen: %s', (_, edit) => {
+    analyzeDocument(document, fixtureLookup);
+    expect(analyzeDocument(edit(document), fixtureLookup)).toEqual(afresh(edit(document)));
+    expect(analyzeDocument(document, fixtureLookup)).toEqual(afresh(document));
   });
 });
 

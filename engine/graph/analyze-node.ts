@@ -35,8 +35,51 @@ export function nameOf(node: DocumentNode, definition: AnyDefinition | undefined
   return definition?.title ?? node.type;
 }
 
+/** What an analysis depends on, and what it was. */
+interface Remembered {
+  readonly definition: AnyDefinition;
+  readonly job: PipelineDocument['job'];
+  readonly data: PipelineDocument['data'];
+  readonly parallelism: number | undefined;
+  readonly incoming: readonly (IncomingStream | undefined)[];
+  readonly analysis: NodeAnalysis;
+}
+
+/**
+ * A document is analysed after every edit, and an edit touches one node: the others, functions included, need not be checked again. By
+ * identity of the configuration, which an edit elsewhere (or a move) does not change.
+ */
+const REMEMBERED = new WeakMap<DocumentNode['config'], Remembered>();
+
 /** @param incoming By input index; undefined where nothing is connected. */
 export function analyzeNode(
+  document: PipelineDocument,
+  node: DocumentNode,
+  definition: AnyDefinition,
+  incoming: readonly (IncomingStream | undefined)[],
+): NodeAnalysis {
+  const known = REMEMBERED.get(node.config);
+  const { job, data } = document;
+  if (
+    known?.definition === definition &&
+    known.job === job &&
+    known.data === data &&
+    known.parallelism === node.parallelism &&
+    known.incoming.every((stream, i) => sameStream(stream, incoming[i]))
+  ) {
+    return { ...known.analysis, node, analyzed: { ...known.analysis.analyzed, nodeId: node.id } };
+  }
+  const analysis = analyzeAnew(document, node, definition, incoming);
+  REMEMBERED.set(node.config, { definition, job, data, parallelism: node.parallelism, incoming, analysis });
+  return analysis;
+}
+
+function sameStream(a: IncomingStream | undefined, b: IncomingStream | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return a.shape === b.shape && a.certain === b.certain && a.parallelism === b.parallelism && a.bounded === b.bounded;
+}
+
+function analyzeAnew(
   document: PipelineDocument,
   node: DocumentNode,
   definition: AnyDefinition,
