@@ -10,6 +10,12 @@ export const WATERMARK_STATUS = 1;
 export const LATENCY_MARKER = 2;
 export type MarkKind = typeof WATERMARK | typeof WATERMARK_STATUS | typeof LATENCY_MARKER;
 
+const NO_INTEGERS = new Int32Array(0);
+const NO_BYTES = new Uint8Array(0);
+const NO_NUMBERS = new Float64Array(0);
+/** V8 keeps typed arrays of up to 64 bytes in its own heap, where making one is ten times cheaper. */
+const SMALL_CAPACITY = 8;
+
 /**
  * Control elements inside a batch, sorted by position: mark `m` stands before physical row `positions[m]`
  * (`positions[m] === rowCount` = after the last). One watermark per record then costs two array writes instead of one batch.
@@ -22,11 +28,12 @@ export class Marks {
   values: Float64Array;
   origins: Float64Array;
 
-  constructor(capacity = 16) {
-    this.positions = new Int32Array(capacity);
-    this.kinds = new Uint8Array(capacity);
-    this.values = new Float64Array(capacity);
-    this.origins = new Float64Array(capacity);
+  /** Most batches have few marks or none, so memory is only taken with the first. */
+  constructor(capacity = 0) {
+    this.positions = capacity === 0 ? NO_INTEGERS : new Int32Array(capacity);
+    this.kinds = capacity === 0 ? NO_BYTES : new Uint8Array(capacity);
+    this.values = capacity === 0 ? NO_NUMBERS : new Float64Array(capacity);
+    this.origins = capacity === 0 ? NO_NUMBERS : new Float64Array(capacity);
   }
 
   push(position: number, kind: MarkKind, value: number, origin: number): void {
@@ -40,7 +47,7 @@ export class Marks {
   }
 
   #grow(): void {
-    const capacity = Math.max(16, this.positions.length * 2);
+    const capacity = Math.max(SMALL_CAPACITY, this.positions.length * 2);
     const positions = new Int32Array(capacity);
     positions.set(this.positions);
     this.positions = positions;

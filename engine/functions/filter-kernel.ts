@@ -39,6 +39,8 @@ export class FilterKernel {
   readonly #analysis: FunctionAnalysis;
   readonly #specification: UserFunction;
   readonly #versions: KernelVersions<Loop>;
+  /** The loop writes here, and what it kept is copied: memory that stays in the cache is worth more than the copy costs. */
+  #scratch = new Int32Array(0);
 
   /** @param tier At most this tier, for comparing them. */
   constructor(analysis: FunctionAnalysis, schema: Schema, tier: KernelTier = 3) {
@@ -51,12 +53,13 @@ export class FilterKernel {
 
   /** The rows for which the predicate holds, in order. When `onError` stops the loop: those before the failed row. */
   keep(batch: Batch, onError: RowErrorHandler): KeptRows {
-    const kept = new Int32Array(batch.selectedCount);
+    if (this.#scratch.length < batch.selectedCount) this.#scratch = new Int32Array(batch.selectedCount);
+    const kept = this.#scratch;
     const loop = this.#versions.for(batch);
     const handler: RowErrorHandler =
       this.tier === 3 ? (row, error) => onError(row, this.#asSpecified(batch.recordAt(row), error)) : onError;
     const count = loop(batch.columns, this.#versions.zeros(batch.rowCount), batch.selection, batch.selectedCount, kept, handler);
-    return { rows: kept, count };
+    return { rows: kept.slice(0, count), count };
   }
 
   #usedColumns(): number[] {
