@@ -7,7 +7,7 @@ import type { Operator, OperatorContext, Output } from './operator.ts';
 
 /**
  * The runtime of every sink whose rows the coordinator takes from here; where they go from there is the definition's `delivery`.
- * Whole batches are handed through. Single records are collected, and delivered at the latest with the next watermark.
+ * Whole batches are handed through. Single records are collected until the runtime asks for a flush.
  */
 export class DeliveringSink implements Operator {
   readonly #collected: BatchBuilder;
@@ -28,11 +28,6 @@ export class DeliveringSink implements Operator {
     if (this.#collected.isFull) this.#deliverCollected();
   }
 
-  processWatermark(watermark: number, origin: number): void {
-    this.#deliverCollected();
-    this.#output.emitWatermark(watermark, origin);
-  }
-
   processBatch(batch: Batch): void {
     // Records may have come one by one before, and order is kept.
     this.#deliverCollected();
@@ -43,7 +38,7 @@ export class DeliveringSink implements Operator {
     }
   }
 
-  finish(): void {
+  flush(): void {
     this.#deliverCollected();
   }
 

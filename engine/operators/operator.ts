@@ -33,6 +33,12 @@ export interface Operator {
   /** Columnar fast path: rows and marks of the batch, in order. */
   processBatch?(batch: Batch, input: number): void;
 
+  /**
+   * Hands out what it holds back for efficiency only. Called after every batch of input, and once more when the job fails: what was
+   * produced before the failing record belongs to the user.
+   */
+  flush?(): void;
+
   /** All inputs ended (the watermark MAX came before). */
   finish?(): void;
 
@@ -68,7 +74,7 @@ export interface SourceOperator {
    */
   poll(limit: PollLimit): PollStatus;
 
-  /** Every record at a smaller position has been emitted (or skipped); nothing at or above it has. */
+  /** Every record at a smaller position has been emitted (or skipped); nothing at or above it has. Finite; after the end it stays where it is. */
   readonly nextPosition: number;
 
   close?(): void;

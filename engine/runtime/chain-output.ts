@@ -104,8 +104,11 @@ export class ChainOutput implements Output {
       break;
     }
     stats.watermark = this.#watermark;
-    if (this.#sideList.length > 0)
-      for (let m = 0; m < marks.count; m++) this.#markSides(marks.values[m] as number, marks.origins[m] as number);
+    if (this.#sideList.length > 0) {
+      for (let m = 0; m < marks.count; m++) {
+        if (marks.kinds[m] === WATERMARK) this.#markSides(marks.values[m] as number, marks.origins[m] as number);
+      }
+    }
     for (let r = 0; r < this.#main.length; r++) (this.#main[r] as Receiver).receiveBatch(batch);
   }
 

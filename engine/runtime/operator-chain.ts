@@ -88,9 +88,9 @@ export class OperatorChain {
     return stage;
   }
 
-  /** Sends everything that outputs still hold. Head first, so that nothing is left behind. */
+  /** Sends everything that operators and outputs still hold. Head first, so that nothing is left behind. */
   flush(): void {
-    for (const link of this.links) link.output.flush();
+    for (const link of this.links) flushLink(link);
   }
 
   /** End of input: every operator flushes, head first. The watermark MAX has been processed before. */
@@ -100,13 +100,18 @@ export class OperatorChain {
         this.#environment.setRunning(this.#environment.operatorIds.indexOf(link.stats.nodeId));
         link.operator.finish?.();
       }
-      link.output.flush();
+      flushLink(link);
     }
   }
 
   close(): void {
     for (const link of this.links) link.operator.close?.();
   }
+}
+
+function flushLink({ operator, output }: Link): void {
+  if ('processElement' in operator) operator.flush?.();
+  output.flush();
 }
 
 function stageOf(

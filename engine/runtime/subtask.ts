@@ -27,6 +27,7 @@ export class Subtask {
   busyTime = 0;
   readonly #inputs: readonly SubtaskInput[];
   #isFinished = false;
+  #hasFailed = false;
 
   constructor(execution: ExecutionSubtask, chain: OperatorChain, inputs: readonly SubtaskInput[], partitions: readonly ResultPartition[]) {
     this.execution = execution;
@@ -58,9 +59,17 @@ export class Subtask {
     this.chain.open(this.execution);
   }
 
-  /** Works off the next batch of one input. False when there was none (or no credit). */
+  /** Works off the next batch of one input. False when there was none (or no credit), or when this subtask has failed before. */
   runOnce(): boolean {
-    if (this.#isFinished || !this.hasCredit) return false;
+    if (this.#isFinished || this.#hasFailed || !this.hasCredit) return false;
+    // Set while it works, so that whatever is thrown leaves it so.
+    this.#hasFailed = true;
+    const worked = this.#work();
+    this.#hasFailed = false;
+    return worked;
+  }
+
+  #work(): boolean {
     const input = this.#nextInput();
     const batch = input?.gate.poll() ?? null;
     if (input !== null && batch !== null) {
@@ -78,7 +87,9 @@ export class Subtask {
   /** Sources: emits the next records. */
   poll(limit: PollLimit): PollStatus {
     const { source } = this;
+    this.#hasFailed = true;
     const status = source.poll(limit);
+    this.#hasFailed = false;
     this.chain.flush();
     const reached = originOf(source.nextPosition, this.execution.sourceIndex);
     if (status === 'finished') {

@@ -228,12 +228,33 @@ export class TaskExecutor {
   #fail(thrown: unknown): void {
     if (this.#phase === 'ended') return;
     this.#phase = 'ended';
-    const error = thrown instanceof JobFailure ? thrown.error : this.#unexpected(thrown);
+    const first = this.#drainAfterFailure(thrown);
+    const error = first instanceof JobFailure ? first.error : this.#unexpected(first);
     for (const subtask of this.#job?.subtasks ?? []) subtask.close();
     this.#setRunning(-1);
     // What was produced before the failure belongs to the user.
     this.#flushReports();
     this.#host.port.post({ kind: 'failed', error }, []);
+  }
+
+  /**
+   * Works off what was read before the failing record, as a run record by record would have done. A failure that shows up in it comes
+   * from an earlier record: it is the one to report. Each attempt ends at a subtask that then takes no more part.
+   */
+  #drainAfterFailure(thrown: unknown): unknown {
+    let first = thrown;
+    if (this.#scheduler === null || !(thrown instanceof JobFailure)) return first;
+    const subtasks = this.#job?.subtasks ?? [];
+    for (let attempt = 0; attempt <= subtasks.length; attempt++) {
+      try {
+        for (const subtask of subtasks) subtask.chain.flush();
+        this.#scheduler.drain();
+        break;
+      } catch (error) {
+        first = error;
+      }
+    }
+    return first;
   }
 
   /** An error nobody pinned to a record: it is ours, but the operator that was running is worth naming. */

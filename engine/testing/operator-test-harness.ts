@@ -131,6 +131,7 @@ export class OperatorTestHarness<F extends Fields> {
   finish(): this {
     this.flush();
     this.operator.finish?.();
+    this.operator.flush?.();
     return this;
   }
 
@@ -147,6 +148,8 @@ export class OperatorTestHarness<F extends Fields> {
   /** Everything emitted since the last call, in order. */
   drain(): Emitted[] {
     this.flush();
+    // A closed operator may still be asked for what it emitted before.
+    if (this.#operator !== null && 'processElement' in this.#operator) this.#operator.flush?.();
     const emitted = this.#emitted;
     this.#emitted = [];
     return emitted;

@@ -10,11 +10,11 @@ function rowsOf(harness: OperatorTestHarness<typeof tableSink.fields>): Row[][] 
   return harness.delivered.splice(0).map((batch) => Array.from({ length: batch.selectedCount }, (_, j) => batch.recordAt(batch.rowAt(j))));
 }
 
-test('single records are delivered with the next watermark, when there are many, and at the end', async () => {
+test('single records are delivered when the runtime flushes, and before when there are many', async () => {
   const sink = await new OperatorTestHarness({ definition: tableSink, inputs: [INPUT] }).open();
   sink.processElement({ n: 1 }).processElement({ n: 2 });
   expect(rowsOf(sink)).toEqual([]);
-  sink.processWatermark(5);
+  sink.drain();
   expect(rowsOf(sink)).toEqual([[{ n: 1 }, { n: 2 }]]);
   for (let n = 0; n <= BATCH_CAPACITY; n++) sink.processElement({ n });
   expect(rowsOf(sink).map((rows) => rows.length)).toEqual([BATCH_CAPACITY]);
