@@ -5,7 +5,8 @@ import type { DataStore } from '../../scheduler/data-store.ts';
 /** Files on disk, by data id. */
 export class FileDataStore implements DataStore {
   readonly #paths: ReadonlyMap<string, string>;
-  readonly #handles = new Map<string, FileHandle>();
+  /** Promises, because several reads may ask for the first time at once. */
+  readonly #handles = new Map<string, Promise<FileHandle>>();
 
   constructor(paths: ReadonlyMap<string, string>) {
     this.#paths = paths;
@@ -17,20 +18,25 @@ export class FileDataStore implements DataStore {
   }
 
   async read(dataId: string, offset: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
-    let handle = this.#handles.get(dataId);
-    if (handle === undefined) {
-      const path = this.#paths.get(dataId);
-      if (path === undefined) throw new Error('no file was given for it');
-      handle = await open(path);
-      this.#handles.set(dataId, handle);
-    }
+    const handle = await this.#open(dataId);
     const buffer = new Uint8Array(length);
     const { bytesRead } = await handle.read(buffer, 0, length, offset);
     return bytesRead === length ? buffer : buffer.slice(0, bytesRead);
   }
 
   async close(): Promise<void> {
-    for (const handle of this.#handles.values()) await handle.close();
+    const handles = [...this.#handles.values()];
     this.#handles.clear();
+    for (const handle of handles) await (await handle).close();
+  }
+
+  #open(dataId: string): Promise<FileHandle> {
+    const known = this.#handles.get(dataId);
+    if (known !== undefined) return known;
+    const path = this.#paths.get(dataId);
+    if (path === undefined) return Promise.reject(new Error('no file was given for it'));
+    const handle = open(path);
+    this.#handles.set(dataId, handle);
+    return handle;
   }
 }
