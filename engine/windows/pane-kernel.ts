@@ -46,7 +46,7 @@ const NO_MARK = -1;
  * It serves one key column, numeric accumulators and the event-time trigger. All rows of one window and all keys share a pane; there are no
  * timers, because the only deadlines are the ends (and, with lateness, the clean-up times) of the few live panes. Rows are added by a
  * generated loop up to the first watermark that reaches the next deadline; watermarks before it cannot fire anything, so they are only
- * forwarded. Whatever does not fit the loop (a row outside the current pane, a new key, a late row) leaves it and is handled here row by row.
+ * forwarded. Whatever does not fit the loop (a row outside the panes in hand, a late row) leaves it and is handled here row by row.
  */
 export class PaneKernel {
   readonly #parts: PaneKernelParts;
@@ -184,7 +184,7 @@ export class PaneKernel {
       this.#lateRow(batch, i, start, end);
       return true;
     }
-    const slot = this.#keys.slotOfRow(i);
+    const slot = this.#keys.rowSlots[i] as number;
     const pane = this.#store.find(start) ?? this.#openPane(start, end);
     if (pane.isFast) {
       this.#work(pane);
@@ -311,7 +311,7 @@ export class PaneKernel {
 
   #loopInput(batch: Batch): PaneLoopInput {
     if (this.#noNulls.length < batch.rowCount) this.#noNulls = new Uint8Array(batch.rowCount);
-    return { codes: this.#keys.codes, slotOfCode: this.#keys.slotOfCode, noNulls: this.#noNulls };
+    return { rowSlots: this.#keys.rowSlots, noNulls: this.#noNulls };
   }
 
   #loopsFor(batch: Batch): PaneLoops {

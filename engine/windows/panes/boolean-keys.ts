@@ -4,16 +4,11 @@ import type { KeyBuffer, PaneKeys } from './pane-keys.ts';
 
 /** The two boolean keys have the slots 0 and 1, always. */
 export class BooleanKeys implements PaneKeys {
-  codes: Uint8Array = new Uint8Array(0);
-  readonly slotOfCode = new Int32Array([0, 1]);
+  rowSlots: Uint8Array = new Uint8Array(0);
   readonly slotCount = 2;
 
   beginBatch(_batch: Batch, keyColumn: Column): void {
-    this.codes = keyColumn.bytes;
-  }
-
-  slotOfRow(i: number): number {
-    return this.codes[i] as number;
+    this.rowSlots = keyColumn.bytes;
   }
 
   slotOfKey(key: unknown): number {

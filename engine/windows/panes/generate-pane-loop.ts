@@ -4,15 +4,15 @@ import type { Pane } from './pane.ts';
 
 /** Everything one call of a generated loop needs besides pane and batch. */
 export interface PaneLoopInput {
-  readonly codes: Int32Array | Uint8Array;
-  readonly slotOfCode: Int32Array;
+  /** Key slot by physical row. */
+  readonly rowSlots: Int32Array | Uint8Array;
   /** Zeros for the rows of a batch: null mask of a column without nulls. */
   readonly noNulls: Uint8Array;
 }
 
 /**
  * Adds live rows `[from, to)` of the batch to the pane, or to `next`, the pane that follows it without a gap, and returns how far it came:
- * it stops at the first row that is in neither or whose key has no slot yet. The panes have room for all of them, and for every slot.
+ * it stops at the first row that is in neither. The panes have room for all of them, and for every slot.
  */
 export type PaneLoop = (pane: Pane, next: Pane | null, batch: Batch, from: number, to: number, input: PaneLoopInput) => number;
 
@@ -49,7 +49,7 @@ return function addRows(a, b, batch, from, to, input) {
   const start = a.start, end = ${variant.paired ? 'b' : 'a'}.end;
   ${hoistText('a')}
   ${variant.paired ? `const bound = b.start;\n  ${hoistText('b')}` : ''}
-  const codes = input.codes, slotOfCode = input.slotOfCode, timestamps = batch.timestamps;
+  const rowSlots = input.rowSlots, timestamps = batch.timestamps;
   ${variant.selected ? 'const selection = batch.selection;' : ''}
   ${columns.map((c) => `const v${c} = batch.columns[${c}].f64;`).join('\n  ')}
   ${[...nullable].map((c) => `const n${c} = batch.columns[${c}].nulls || input.noNulls;`).join('\n  ')}
@@ -58,8 +58,7 @@ return function addRows(a, b, batch, from, to, input) {
     const i = ${variant.selected ? 'selection[j]' : 'j'};
     const t = timestamps[i];
     if (!(t >= start && t < end)) break;
-    const slot = slotOfCode[codes[i]];
-    if (slot < 0) break;
+    const slot = rowSlots[i];
     ${columns.map((c) => `const x${c} = v${c}[i];`).join(' ')}
     ${variant.paired ? `if (t < bound) {${add('a')}} else {${add('b')}}` : add('a')}
   }
@@ -78,12 +77,12 @@ function hoistText(pane: string): string {
 /** Adds the row to the entry of its slot. */
 function addText(pane: string, cells: readonly PlacedCell[], nullable: ReadonlySet<number>): string {
   return `
-    const known = ${pane}Index[slot];
-    const isNew = (known === 0) | 0;
-    ${pane}Count += isNew;
-    const entry = known + Math.imul(isNew, ${pane}Count);
-    ${pane}Index[slot] = entry;
-    ${pane}Slots[entry] = slot;
+    let entry = ${pane}Index[slot];
+    if (entry === 0) {
+      entry = ++${pane}Count;
+      ${pane}Index[slot] = entry;
+      ${pane}Slots[entry] = slot;
+    }
     const at = ${cells.length === 1 ? 'entry' : `Math.imul(entry, ${cells.length})`};
     ${cells.map((placed, c) => updateText(`${pane}Cells[at + ${c}]`, placed, nullable)).join('\n    ')}
     `;

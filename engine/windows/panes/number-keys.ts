@@ -4,14 +4,11 @@ import type { KeyBuffer, PaneKeys, SlotUsers } from './pane-keys.ts';
 import { MIN_SWEEP, NO_SLOT } from './pane-keys.ts';
 
 /**
- * Numeric keys: open addressing in typed arrays. All rows of a batch are looked up at its beginning, new keys included,
- * so the generated loop reads the slot from `codes` directly. NaN is one key; -0 and 0 are one key.
+ * Numeric keys: open addressing in typed arrays. All rows of a batch are looked up at its beginning, new keys included. NaN is one key; -0 and 0
+ * are one key.
  */
 export class NumberKeys implements PaneKeys {
-  /** Here: the slot of each row. */
-  codes: Int32Array = new Int32Array(0);
-  /** Here: each number stands for itself. */
-  slotOfCode: Int32Array = new Int32Array(0);
+  rowSlots: Int32Array = new Int32Array(0);
   readonly #users: SlotUsers;
   /** Slot by hash, a power of two long, at most half full; `NO_SLOT` = free. */
   #table = new Int32Array(1024).fill(NO_SLOT);
@@ -29,20 +26,15 @@ export class NumberKeys implements PaneKeys {
 
   beginBatch(batch: Batch, keyColumn: Column): void {
     if (this.#slotCount >= this.#sweepAt) this.#sweep();
-    if (this.codes.length < batch.rowCount) this.codes = new Int32Array(batch.rowCount);
+    if (this.rowSlots.length < batch.rowCount) this.rowSlots = new Int32Array(batch.rowCount);
     const nulls = keyColumn.nulls;
     for (let j = 0; j < batch.selectedCount; ) {
       j = this.#lookUpKnown(batch, keyColumn, j);
       if (j === batch.selectedCount) break;
       const i = batch.rowAt(j++);
       // The row of a null key is never looked at.
-      if (nulls === null || nulls[i] === 0) this.codes[i] = this.slotOfKey(keyColumn.f64[i]);
+      if (nulls === null || nulls[i] === 0) this.rowSlots[i] = this.slotOfKey(keyColumn.f64[i]);
     }
-    this.#growIdentity();
-  }
-
-  slotOfRow(i: number): number {
-    return this.codes[i] as number;
   }
 
   slotOfKey(key: unknown): number {
@@ -79,7 +71,7 @@ export class NumberKeys implements PaneKeys {
     const table = this.#table;
     const mask = table.length - 1;
     const keys = this.#keys;
-    const codes = this.codes;
+    const rowSlots = this.rowSlots;
     const values = keyColumn.f64;
     const selection = batch.selection;
     for (let j = from; j < batch.selectedCount; j++) {
@@ -92,7 +84,7 @@ export class NumberKeys implements PaneKeys {
         slot = table[at] as number;
       }
       if (slot === NO_SLOT) return j;
-      codes[i] = slot;
+      rowSlots[i] = slot;
     }
     return batch.selectedCount;
   }
@@ -138,14 +130,6 @@ export class NumberKeys implements PaneKeys {
     this.#keys = this.#keys.slice(0, capacity);
     this.#rehash(capacity);
     this.#sweepAt = Math.max(MIN_SWEEP, 2 * kept);
-  }
-
-  #growIdentity(): void {
-    const from = this.slotOfCode.length;
-    if (from >= this.#slotCount) return;
-    const identity = new Int32Array(Math.max(this.#slotCount, from * 2));
-    for (let slot = 0; slot < identity.length; slot++) identity[slot] = slot;
-    this.slotOfCode = identity;
   }
 }
 

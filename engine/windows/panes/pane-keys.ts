@@ -1,27 +1,24 @@
 import type { Batch } from '../../batch/batch.ts';
 import type { Column } from '../../batch/column.ts';
 
-/** Marks a code whose key has no slot yet, and a slot whose key is gone. */
+/** Instead of a slot: there is none yet, or it is gone. */
 export const NO_SLOT = -1;
 
 /** Below so many keys nobody looks for those without state. */
 export const MIN_SWEEP = 8192;
 
 /**
- * The keys of a pane kernel as dense slot numbers, in order of first appearance. For the generated loop a batch's key column is reduced to one
- * look-up: `slotOfCode[codes[i]]` is the slot of row `i`, or `NO_SLOT`.
+ * The keys of a pane kernel as dense slot numbers. For the generated loop a batch's key column is reduced to the slots of its rows.
  *
  * When their number has doubled since the last look, keys without state are forgotten and the others renumbered, so that memory follows the
  * number of keys alive and not of keys ever seen, at a constant cost per new key. That happens in `beginBatch` only: slots are stable within a batch.
  */
 export interface PaneKeys {
-  readonly codes: Int32Array | Uint8Array;
-  readonly slotOfCode: Int32Array;
+  /** Slots of the batch that was begun, by physical row; not set for rows that are not live or have no key. */
+  readonly rowSlots: Int32Array | Uint8Array;
   /** Keys that have a slot; every slot is below this. */
   readonly slotCount: number;
   beginBatch(batch: Batch, keyColumn: Column): void;
-  /** Slot of row `i` of the batch that was begun, given to its key now if it has none. */
-  slotOfRow(i: number): number;
   /** Slot of a key, given now if it has none. */
   slotOfKey(key: unknown): number;
   keyAt(slot: number): unknown;

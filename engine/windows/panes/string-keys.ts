@@ -11,16 +11,20 @@ interface MappedCodes {
 }
 
 /**
- * String keys. A slot is the key's code in a dictionary of our own, which is also the dictionary of the results; an input code finds its slot
- * through one array per input dictionary. So no string is hashed in the hot path, and result keys are copied as numbers.
+ * String keys. A slot is the key's code in one dictionary, which is also the dictionary of the results, so no string is hashed in the hot path
+ * and result keys are copied as numbers.
+ *
+ * As long as all batches share one dictionary, it is that one: the codes of a batch are its slots. The first batch with another dictionary
+ * (or a restored key) makes us keep a dictionary of our own, and an input code then finds its slot through one array per input dictionary.
  */
 export class StringKeys implements PaneKeys {
-  codes: Int32Array = new Int32Array(0);
-  slotOfCode: Int32Array = new Int32Array(0);
+  rowSlots: Int32Array = new Int32Array(0);
   readonly #users: SlotUsers;
   readonly #mapped = new WeakMap<Dictionary, MappedCodes>();
   #keys = new Dictionary();
-  #input = new Dictionary();
+  /** `#keys` belongs to whoever makes the batches: we only read it. */
+  #isShared = false;
+  #ownRowSlots: Int32Array = new Int32Array(0);
   #generation = 0;
   #sweepAt = MIN_SWEEP;
 
@@ -32,23 +36,18 @@ export class StringKeys implements PaneKeys {
     return this.#keys.size;
   }
 
-  beginBatch(_batch: Batch, keyColumn: Column): void {
+  beginBatch(batch: Batch, keyColumn: Column): void {
     const dictionary = keyColumn.dictionary;
-    // Keys that the input keeps anyway are not worth forgetting: they would have to be mapped again.
-    if (this.#keys.size >= this.#sweepAt && this.#keys.size >= 2 * dictionary.size) this.#sweep();
-    this.codes = keyColumn.codes;
-    this.#input = dictionary;
-    this.slotOfCode = this.#mappedCodes(dictionary);
-  }
-
-  slotOfRow(i: number): number {
-    const code = this.codes[i] as number;
-    const slot = this.#keys.encode(this.#input.values[code] as string);
-    this.slotOfCode[code] = slot;
-    return slot;
+    if (this.#keys.size === 0 && batch.selectedCount > 0) {
+      this.#keys = dictionary;
+      this.#isShared = true;
+    }
+    if (dictionary === this.#keys) this.rowSlots = keyColumn.codes;
+    else this.#translate(batch, keyColumn);
   }
 
   slotOfKey(key: unknown): number {
+    this.#own();
     return this.#keys.encode(key as string);
   }
 
@@ -66,6 +65,34 @@ export class StringKeys implements PaneKeys {
 
   keyColumn(buffer: KeyBuffer, rowCount: number): Column {
     return Column.ofCodes((buffer as Int32Array).subarray(0, rowCount), this.#keys);
+  }
+
+  /** A copy in which the keys so far have the same codes, so that slots stay what they are. */
+  #own(): void {
+    if (!this.#isShared) return;
+    const own = new Dictionary();
+    for (const key of this.#keys.values) own.encode(key);
+    this.#keys = own;
+    this.#isShared = false;
+  }
+
+  #translate(batch: Batch, { codes, nulls, dictionary }: Column): void {
+    this.#own();
+    // Keys that the input keeps anyway are not worth forgetting: they would have to be mapped again.
+    if (this.#keys.size >= this.#sweepAt && this.#keys.size >= 2 * dictionary.size) this.#sweep();
+    if (this.#ownRowSlots.length < batch.rowCount) this.#ownRowSlots = new Int32Array(batch.rowCount);
+    const rowSlots = this.#ownRowSlots;
+    const slotOfCode = this.#mappedCodes(dictionary);
+    for (let j = 0; j < batch.selectedCount; j++) {
+      const i = batch.rowAt(j);
+      // The code of a null is unspecified.
+      if (nulls !== null && nulls[i] === 1) continue;
+      const code = codes[i] as number;
+      let slot = slotOfCode[code] as number;
+      if (slot === NO_SLOT) slotOfCode[code] = slot = this.#keys.encode(dictionary.values[code] as string);
+      rowSlots[i] = slot;
+    }
+    this.rowSlots = rowSlots;
   }
 
   #mappedCodes(dictionary: Dictionary): Int32Array {
