@@ -202,7 +202,14 @@ export function arrange(): void {
 const FIT = { padding: 0.12, maxZoom: 1.1, duration: 0 } as const;
 
 export function fitView(nodeIds?: readonly string[]): void {
-  void useCanvas.getState().flow?.fitView(nodeIds === undefined ? FIT : { ...FIT, nodes: nodeIds.map((id) => ({ id })) });
+  const { flow, element } = useCanvas.getState();
+  if (documentStore.getState().document.nodes.length === 0) {
+    // React Flow would keep the wish until there is an operator, and then move it away from where it was dropped.
+    const box = element?.getBoundingClientRect();
+    void flow?.setViewport({ x: (box?.width ?? 0) / 2, y: (box?.height ?? 0) / 2, zoom: 1 });
+    return;
+  }
+  void flow?.fitView(nodeIds === undefined ? FIT : { ...FIT, nodes: nodeIds.map((id) => ({ id })) });
 }
 
 export function zoomBy(factor: number): void {
