@@ -1,4 +1,5 @@
 import type { AnyDefinition, DataFormat, InferredData } from '../../engine/api/index.ts';
+import { JobFailure } from '../../engine/api/index.ts';
 import type { Change } from '../document/changes.ts';
 import { documentStore } from '../document/document-store.ts';
 import { engine } from '../engine-client/engine.ts';
@@ -26,8 +27,19 @@ function setConfigs(nodeId: string, config: Readonly<Record<string, unknown>>): 
   return Object.entries(config).map(([field, value]) => ({ kind: 'set-config', nodeId, field, value }));
 }
 
+function refuseEmpty(file: File): void {
+  if (file.size > 0) return;
+  throw new JobFailure({
+    code: 'empty-file',
+    domain: 'user',
+    retry: 'after-change',
+    message: `${file.name} is empty. A data file needs at least one line.`,
+  });
+}
+
 /** Keeps a file's bytes, adds it to the document and reads it with this node: one undo step. Resolves with notes for the user. */
 export async function readFileWith(nodeId: string, field: string, definition: AnyDefinition, file: File): Promise<readonly string[]> {
+  refuseEmpty(file);
   const dataId = crypto.randomUUID();
   await engine.putData(dataId, file);
   const inferred = await engine.inferData(dataId, file.name);
@@ -47,6 +59,7 @@ export async function readFileWith(nodeId: string, field: string, definition: An
 
 /** Brings back the bytes of a file the browser no longer has; configuration and schema stay as they are. */
 export async function restoreFile(dataId: string, format: DataFormat, file: File): Promise<void> {
+  refuseEmpty(file);
   await engine.putData(dataId, file);
   documentStore
     .getState()

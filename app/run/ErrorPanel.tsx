@@ -1,6 +1,7 @@
 import { CloseButton } from '@mantine/core';
 import { OctagonAlert } from 'lucide-react';
 import type { JobError, PipelineDocument } from '../../engine/api/index.ts';
+import { definitionOf } from '../../engine/api/index.ts';
 import { useDocument } from '../document/document-store.ts';
 import { titleOf } from '../document/edits/node-title.ts';
 import { revealField } from '../document/field-reveal.ts';
@@ -40,13 +41,13 @@ export function ErrorPanel() {
 function OperatorLink({ error }: { readonly error: JobError }) {
   const { nodeId, nodeName, field, subtaskIndex } = error;
   const title = useDocument((state) => (nodeId === undefined ? undefined : titleOf(state.document, nodeId)));
-  const exists = useDocument((state) => state.document.nodes.some((node) => node.id === nodeId));
+  const type = useDocument((state) => state.document.nodes.find((node) => node.id === nodeId)?.type);
   if (nodeId === undefined) return null;
-  const name = exists ? title : (nodeName ?? nodeId);
+  const name = type !== undefined ? title : (nodeName ?? nodeId);
   return (
     <>
       {' in '}
-      {exists ? (
+      {type !== undefined ? (
         <button type="button" className="run-link" onClick={() => revealField(nodeId, field ?? null)}>
           {name}
         </button>
@@ -93,9 +94,15 @@ function ErrorDetails({ error, source }: { readonly error: JobError; readonly so
 }
 
 /** The line of the user's own text an error points to, as it was when the job started. */
-export function sourceLine(error: JobError, started: PipelineDocument | null): string | null {
-  const { nodeId, field, line } = error;
-  if (nodeId === undefined || field === undefined || line === undefined) return null;
-  const source = started?.nodes.find((node) => node.id === nodeId)?.config[field];
+function sourceLine({ nodeId, field, line }: JobError, started: PipelineDocument | null): string | null {
+  const node = started?.nodes.find((each) => each.id === nodeId);
+  if (node === undefined || line === undefined) return null;
+  const source = node.config[field ?? onlyFunctionField(node.type) ?? ''];
   return typeof source === 'string' ? (source.split(/\r?\n/)[line - 1] ?? null) : null;
+}
+
+/** The field meant by an error that names a line but no field: operators with one function leave no doubt. */
+function onlyFunctionField(type: string): string | undefined {
+  const names = Object.entries(definitionOf(type)?.fields ?? {}).flatMap(([name, field]) => (field.kind === 'function' ? [name] : []));
+  return names.length === 1 ? names[0] : undefined;
 }

@@ -1,12 +1,14 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
 import type { KeyboardEvent } from 'react';
-import { useId, useLayoutEffect, useRef, useState } from 'react';
+import { memo, useId, useLayoutEffect, useRef, useState } from 'react';
 import type { Field } from '../../engine/api/index.ts';
 import { formatCount } from '../ui/format.ts';
+import { useRowWindow } from '../ui/use-row-window.ts';
 import { cellText, isRightAligned, jsonText } from './cell-text.ts';
+import type { ResultTable } from './result-table.ts';
 import type { ResultView } from './run-state.ts';
 
 const ROW_HEIGHT = 24;
+const HEAD_HEIGHT = 26;
 const PAGE_ROWS = 20;
 /** Closer to the end than this counts as "at the end". */
 const FOLLOW_SLACK_PX = 2 * ROW_HEIGHT;
@@ -24,7 +26,7 @@ export function ResultGrid({ view, label }: { readonly view: ResultView; readonl
   const [active, setActive] = useState<Cell | null>(null);
   const { firstRow, endRow, schema } = view;
   const count = endRow - firstRow;
-  const virtualizer = useVirtualizer({ count, getScrollElement: () => scroller.current, estimateSize: () => ROW_HEIGHT, overscan: 12 });
+  const rows = useRowWindow({ scroller, count, rowHeight: ROW_HEIGHT, atEnd: isFollowing.current });
   useStablePosition(scroller, isFollowing, firstRow, endRow);
 
   const columns = `minmax(64px, max-content) ${schema.fields.map(widthOf).join(' ')}`;
@@ -33,7 +35,7 @@ export function ResultGrid({ view, label }: { readonly view: ResultView; readonl
     const row = Math.max(firstRow, Math.min(endRow - 1, cell.row));
     setActive({ row, column: Math.max(0, Math.min(schema.fields.length - 1, cell.column)) });
     isFollowing.current = row === endRow - 1;
-    virtualizer.scrollToIndex(row - firstRow);
+    scrollIntoView(scroller.current, row - firstRow);
   };
   return (
     <div
@@ -48,6 +50,7 @@ export function ResultGrid({ view, label }: { readonly view: ResultView; readonl
       onScroll={(event) => {
         const { scrollTop, scrollHeight, clientHeight } = event.currentTarget;
         isFollowing.current = scrollHeight - clientHeight - scrollTop <= FOLLOW_SLACK_PX;
+        rows.onScroll();
       }}
       onKeyDown={(event) => onGridKey(event, active ?? { row: firstRow - 1, column: 0 }, view, move)}
     >
@@ -61,17 +64,17 @@ export function ResultGrid({ view, label }: { readonly view: ResultView; readonl
           </span>
         ))}
       </div>
-      <div role="rowgroup" style={{ height: virtualizer.getTotalSize(), position: 'relative', minWidth }}>
-        {virtualizer.getVirtualItems().map((item) => (
+      <div role="rowgroup" style={{ height: count * ROW_HEIGHT, position: 'relative', minWidth }}>
+        {indices(rows.start, rows.end).map((index) => (
           <GridRow
-            key={firstRow + item.index}
+            key={rows.keyOf(index)}
             gridId={id}
-            view={view}
-            row={firstRow + item.index}
-            top={item.start}
+            table={view.table}
+            row={firstRow + index}
+            top={index * ROW_HEIGHT}
             columns={columns}
-            activeColumn={active?.row === firstRow + item.index ? active.column : -1}
-            onActivate={(column) => setActive({ row: firstRow + item.index, column })}
+            activeColumn={active?.row === firstRow + index ? active.column : -1}
+            onActivate={setActive}
           />
         ))}
       </div>
@@ -79,17 +82,31 @@ export function ResultGrid({ view, label }: { readonly view: ResultView; readonl
   );
 }
 
+function indices(start: number, end: number): number[] {
+  return Array.from({ length: Math.max(0, end - start) }, (_, i) => start + i);
+}
+
+/** Scrolls as little as needed; the head covers the first row's height. */
+function scrollIntoView(element: HTMLElement | null, index: number): void {
+  if (element === null) return;
+  const top = index * ROW_HEIGHT;
+  const bottom = top + ROW_HEIGHT + HEAD_HEIGHT;
+  if (top < element.scrollTop) element.scrollTop = top;
+  else if (bottom > element.scrollTop + element.clientHeight) element.scrollTop = bottom - element.clientHeight;
+}
+
 interface GridRowProps {
   readonly gridId: string;
-  readonly view: ResultView;
+  readonly table: ResultTable;
   readonly row: number;
   readonly top: number;
   readonly columns: string;
   readonly activeColumn: number;
-  readonly onActivate: (column: number) => void;
+  readonly onActivate: (cell: Cell) => void;
 }
 
-function GridRow({ gridId, view, row, top, columns, activeColumn, onActivate }: GridRowProps) {
+/** Rows never change once delivered, so a row is drawn again only when it is another one. */
+const GridRow = memo(function GridRow({ gridId, table, row, top, columns, activeColumn, onActivate }: GridRowProps) {
   return (
     <div
       role="row"
@@ -101,8 +118,8 @@ function GridRow({ gridId, view, row, top, columns, activeColumn, onActivate }: 
       <span role="rowheader" className="run-grid-number">
         {formatCount(row + 1)}
       </span>
-      {view.schema.fields.map((field, c) => {
-        const value = view.table.valueAt(row, c);
+      {table.schema.fields.map((field, c) => {
+        const value = table.valueAt(row, c);
         const { text, title } = cellText(value, field.type);
         return (
           <span
@@ -114,7 +131,7 @@ function GridRow({ gridId, view, row, top, columns, activeColumn, onActivate }: 
             data-active={c === activeColumn}
             aria-selected={c === activeColumn}
             title={title}
-            onPointerDown={() => onActivate(c)}
+            onPointerDown={() => onActivate({ row, column: c })}
           >
             {text}
           </span>
@@ -122,7 +139,7 @@ function GridRow({ gridId, view, row, top, columns, activeColumn, onActivate }: 
       })}
     </div>
   );
-}
+});
 
 /** Keeps the end in view while following, and the same rows in view while rows before them are dropped. */
 function useStablePosition(

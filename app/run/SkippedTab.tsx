@@ -1,5 +1,4 @@
 import { TextInput } from '@mantine/core';
-import { useVirtualizer } from '@tanstack/react-virtual';
 import { Search } from 'lucide-react';
 import { useMemo, useRef, useState } from 'react';
 import type { ListedProblem } from '../../engine/api/index.ts';
@@ -7,6 +6,7 @@ import { useDocument } from '../document/document-store.ts';
 import { titleOf } from '../document/edits/node-title.ts';
 import { revealField } from '../document/field-reveal.ts';
 import { formatCount } from '../ui/format.ts';
+import { useRowWindow } from '../ui/use-row-window.ts';
 import { useRun } from './run-store.ts';
 import type { SkippedCount, SkippedFilter } from './skipped-records.ts';
 import { filterProblems, KIND_NAMES, NO_FILTER, skippedCounts } from './skipped-records.ts';
@@ -81,12 +81,7 @@ function CountChips({ counts, filter, onFilter }: CountChipsProps) {
 function SkippedList({ problems }: { readonly problems: readonly ListedProblem[] }) {
   const scroller = useRef<HTMLDivElement>(null);
   const document = useDocument((state) => state.document);
-  const virtualizer = useVirtualizer({
-    count: problems.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_HEIGHT,
-    overscan: 10,
-  });
+  const rows = useRowWindow({ scroller, count: problems.length, rowHeight: ROW_HEIGHT, atEnd: false });
   return (
     <div
       ref={scroller}
@@ -96,6 +91,7 @@ function SkippedList({ problems }: { readonly problems: readonly ListedProblem[]
       aria-rowcount={problems.length + 1}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard.
       tabIndex={0}
+      onScroll={rows.onScroll}
     >
       <div role="rowgroup">
         <div role="row" aria-rowindex={1} className="run-grid-head">
@@ -108,19 +104,16 @@ function SkippedList({ problems }: { readonly problems: readonly ListedProblem[]
           <span role="columnheader">Record</span>
         </div>
       </div>
-      <div role="rowgroup" style={{ height: virtualizer.getTotalSize(), position: 'relative' }}>
-        {virtualizer.getVirtualItems().map((item) => {
-          const problem = problems[item.index];
-          return problem === undefined ? null : (
-            <SkippedRow
-              key={item.index}
-              problem={problem}
-              index={item.index}
-              top={item.start}
-              operator={titleOf(document, problem.nodeId)}
-            />
-          );
-        })}
+      <div role="rowgroup" style={{ height: problems.length * ROW_HEIGHT, position: 'relative' }}>
+        {problems.slice(rows.start, rows.end).map((problem, i) => (
+          <SkippedRow
+            key={rows.keyOf(rows.start + i)}
+            problem={problem}
+            index={rows.start + i}
+            top={(rows.start + i) * ROW_HEIGHT}
+            operator={titleOf(document, problem.nodeId)}
+          />
+        ))}
       </div>
     </div>
   );

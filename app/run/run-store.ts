@@ -8,14 +8,30 @@ import type { RunState, RunStatus } from './run-state.ts';
 /** In a hidden tab nothing is painted and animation frames stop, but a job goes on. */
 const HIDDEN_TAB_PERIOD_MS = 250;
 
+/** Nobody reads faster than this, and every update of a long table costs a layout. */
+const MIN_PERIOD_MS = 80;
+
+let lastFrame = Number.NEGATIVE_INFINITY;
+
+function scheduleFrame(callback: () => void): void {
+  if (document.visibilityState === 'hidden') {
+    setTimeout(callback, HIDDEN_TAB_PERIOD_MS);
+    return;
+  }
+  const onFrame = (now: number): void => {
+    lastFrame = now;
+    callback();
+  };
+  const waitMs = lastFrame + MIN_PERIOD_MS - performance.now();
+  if (waitMs > 0) setTimeout(() => requestAnimationFrame(onFrame), waitMs);
+  else requestAnimationFrame(onFrame);
+}
+
 /** The job of this tab. */
 export const runStore = createRunStore({
   engine,
   document: () => documentStore.getState().document,
-  scheduleFrame: (callback) => {
-    if (document.visibilityState === 'hidden') setTimeout(callback, HIDDEN_TAB_PERIOD_MS);
-    else requestAnimationFrame(callback);
-  },
+  scheduleFrame,
 });
 
 export function useRun<T>(selector: (state: RunState) => T): T {
