@@ -17,6 +17,8 @@ export function create(config: TimestampsAndWatermarksConfig, setup: OperatorSet
 }
 
 const SNAPSHOT_VERSION = 1;
+/** Rows whose highest timestamp is looked at before the rows themselves are. */
+const CHUNK_ROWS = 256;
 
 interface GeneratorState {
   readonly maxTimestamp: number;
@@ -72,6 +74,48 @@ class TimestampsAndWatermarksOperator implements Operator {
   }
 
   processBatch(batch: Batch): void {
+    const { f64, nulls } = batch.columns[this.#column] as Column;
+    if (nulls !== null || batch.marks.count > 0 || !this.#assignColumn(batch, f64)) this.#assignRows(batch);
+  }
+
+  /**
+   * Where all values are whole milliseconds the column itself becomes the timestamps, and rows are looked at one by one only where a watermark
+   * is due. False: it is not like that, and nothing was done. `#assignRows` is the specification.
+   */
+  #assignColumn(batch: Batch, values: Float64Array): boolean {
+    const { schema, rowCount, columns, origins, selection, selectedCount } = batch;
+    const before: GeneratorState = { maxTimestamp: this.#maxTimestamp, dueTimestamp: this.#dueTimestamp };
+    const marks = new Marks();
+    for (let from = 0; from < selectedCount; from += CHUNK_ROWS) {
+      const to = Math.min(selectedCount, from + CHUNK_ROWS);
+      const highest = highestWhole(values, selection, from, to);
+      if (Number.isNaN(highest)) {
+        this.#maxTimestamp = before.maxTimestamp;
+        this.#dueTimestamp = before.dueTimestamp;
+        return false;
+      }
+      if (highest >= this.#dueTimestamp) this.#markRows(batch, values, from, to, marks);
+      else if (highest > this.#maxTimestamp) this.#maxTimestamp = highest;
+    }
+    if (selectedCount > 0) {
+      this.#output.collectBatch(new Batch(schema, rowCount, columns, values, origins, marks, selection, selectedCount));
+    }
+    return true;
+  }
+
+  #markRows(batch: Batch, values: Float64Array, from: number, to: number, marks: Marks): void {
+    const { selection, origins } = batch;
+    let maxTimestamp = this.#maxTimestamp;
+    for (let j = from; j < to; j++) {
+      const i = selection === null ? j : (selection[j] as number);
+      const timestamp = values[i] as number;
+      if (timestamp <= maxTimestamp) continue;
+      maxTimestamp = timestamp;
+      if (this.#isDueAfter(timestamp)) marks.push(i + 1, WATERMARK, timestamp - this.#delayMs, origins[i] as number);
+    }
+  }
+
+  #assignRows(batch: Batch): void {
     const { rowCount, selectedCount, selection, origins, marks } = batch;
     const { f64: values, nulls } = batch.columns[this.#column] as Column;
     const timestamps = new Float64Array(rowCount);
@@ -142,6 +186,18 @@ class TimestampsAndWatermarksOperator implements Operator {
     if (this.#fails) this.#context.fail(reason, positionOf(origin), record);
     this.#context.report('failed', positionOf(origin), reason, record);
   }
+}
+
+/** The highest of some timestamps, or NaN when not all of them can be taken as they are (0 could be -0). */
+function highestWhole(values: Float64Array, selection: Int32Array | null, from: number, to: number): number {
+  let highest = Number.NEGATIVE_INFINITY;
+  for (let j = from; j < to; j++) {
+    const value = values[selection === null ? j : (selection[j] as number)] as number;
+    // The difference of infinities is NaN.
+    if (Math.floor(value) - value !== 0 || value === 0) return Number.NaN;
+    if (value > highest) highest = value;
+  }
+  return highest;
 }
 
 /** Event time has whole milliseconds, as in Flink; fractions of a `double` are cut off downwards. Adding 0 turns -0 into 0. */
