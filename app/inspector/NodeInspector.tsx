@@ -82,7 +82,7 @@ function NodeTabs({ node, definition }: { readonly node: DocumentNode; readonly 
   const allProblems = useDocument((state) => state.analysis.problems);
   const problems = useMemo(() => allProblems.filter((problem) => problem.nodeId === node.id), [allProblems, node.id]);
   const errorCount = problems.filter((problem) => problem.severity === 'error').length;
-  useReveal(node.id, body, () => setTab('configuration'));
+  useReveal(node.id, body, setTab);
   return (
     <Tabs value={tab} onChange={(next) => setTab(next ?? 'configuration')} keepMounted={false} className="inspector-tabs">
       <Tabs.List aria-label="About this operator">
@@ -98,7 +98,7 @@ function NodeTabs({ node, definition }: { readonly node: DocumentNode; readonly 
         <Tabs.Tab value="data">Data</Tabs.Tab>
         <Tabs.Tab value="docs">Docs</Tabs.Tab>
       </Tabs.List>
-      <div ref={body} className="inspector-scroll" tabIndex={-1}>
+      <div ref={body} className="inspector-scroll" tabIndex={tab === 'configuration' ? -1 : 0}>
         <Tabs.Panel value="configuration">
           <ConfigForm node={node} definition={definition} analyzed={analyzed} problems={problems} />
           <AdvancedSection node={node} definition={definition} analyzed={analyzed} />
@@ -115,19 +115,17 @@ function NodeTabs({ node, definition }: { readonly node: DocumentNode; readonly 
 }
 
 /** Puts the focus where somebody asked to look: the control of a field, or the form. */
-function useReveal(nodeId: string, body: { readonly current: HTMLElement | null }, showForm: () => void): void {
+function useReveal(nodeId: string, body: { readonly current: HTMLElement | null }, showTab: (tab: string) => void): void {
   const request = useStore(fieldRevealStore, (state) => state.request);
   const done = useRef<FieldReveal | null>(null);
-  const show = useRef(showForm);
-  show.current = showForm;
   useEffect(() => {
     if (request === null || request === done.current || request.nodeId !== nodeId) return undefined;
     done.current = request;
-    show.current();
+    showTab('configuration');
     // The tab has to be rendered first.
     const frame = requestAnimationFrame(() => focusField(body.current, request.field));
     return () => cancelAnimationFrame(frame);
-  }, [request, nodeId, body]);
+  }, [request, nodeId, body, showTab]);
 }
 
 const FOCUSABLE = 'input, textarea, select, button';

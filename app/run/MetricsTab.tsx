@@ -17,7 +17,6 @@ export function MetricsTab() {
   const nodes = Object.values(metrics).sort((a, b) => (place.get(a.nodeId) ?? Infinity) - (place.get(b.nodeId) ?? Infinity));
   if (nodes.length === 0) return <p className="run-empty">Records, rates and watermarks of every operator appear here while a job runs.</p>;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard.
     <section className="run-scroll" tabIndex={0} aria-label="Metrics of operators">
       <table className="run-table">
         <thead>

@@ -23,18 +23,25 @@ export function ResultGrid({ view, label }: { readonly view: ResultView; readonl
   const id = useId();
   const scroller = useRef<HTMLDivElement>(null);
   const isFollowing = useRef(true);
+  const [atEnd, setAtEnd] = useState(true);
   const [active, setActive] = useState<Cell | null>(null);
   const { firstRow, endRow, schema } = view;
   const count = endRow - firstRow;
-  const rows = useRowWindow({ scroller, count, rowHeight: ROW_HEIGHT, atEnd: isFollowing.current });
+  const rows = useRowWindow({ scroller, count, rowHeight: ROW_HEIGHT, atEnd });
   useStablePosition(scroller, isFollowing, firstRow, endRow);
 
-  const columns = `minmax(64px, max-content) ${schema.fields.map(widthOf).join(' ')}`;
-  const minWidth = 64 + schema.fields.reduce((sum, field) => sum + minWidthOf(field), 0);
+  const numberWidth = Math.max(56, formatCount(endRow).length * 8 + 22);
+  const columns = `${numberWidth}px ${schema.fields.map(widthOf).join(' ')}`;
+  const minWidth = numberWidth + schema.fields.reduce((sum, field) => sum + minWidthOf(field), 0);
+  const follow = (following: boolean): void => {
+    // The ref for the next layout, which may come before the next render.
+    isFollowing.current = following;
+    setAtEnd(following);
+  };
   const move = (cell: Cell): void => {
     const row = Math.max(firstRow, Math.min(endRow - 1, cell.row));
     setActive({ row, column: Math.max(0, Math.min(schema.fields.length - 1, cell.column)) });
-    isFollowing.current = row === endRow - 1;
+    follow(row === endRow - 1);
     scrollIntoView(scroller.current, row - firstRow);
   };
   return (
@@ -49,8 +56,7 @@ export function ResultGrid({ view, label }: { readonly view: ResultView; readonl
       tabIndex={0}
       onScroll={(event) => {
         const { scrollTop, scrollHeight, clientHeight } = event.currentTarget;
-        isFollowing.current = scrollHeight - clientHeight - scrollTop <= FOLLOW_SLACK_PX;
-        rows.onScroll();
+        follow(scrollHeight - clientHeight - scrollTop <= FOLLOW_SLACK_PX);
       }}
       onKeyDown={(event) => onGridKey(event, active ?? { row: firstRow - 1, column: 0 }, view, move)}
     >

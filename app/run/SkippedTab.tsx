@@ -89,9 +89,7 @@ function SkippedList({ problems }: { readonly problems: readonly ListedProblem[]
       role="table"
       aria-label="Skipped records"
       aria-rowcount={problems.length + 1}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard.
       tabIndex={0}
-      onScroll={rows.onScroll}
     >
       <div role="rowgroup">
         <div role="row" aria-rowindex={1} className="run-grid-head">

@@ -31,7 +31,7 @@ function numberText(value: number): CellText {
   return rounded === '0' || rounded.length >= text.length ? { text, title: undefined } : { text: rounded, title: text };
 }
 
-/** JSON where bigint is a plain number and what JSON cannot say is text. */
+/** JSON; a bigint, which JSON does not have, is the text of its digits. */
 export function jsonText(value: unknown): string {
   return JSON.stringify(value, (_, inner: unknown) => (typeof inner === 'bigint' ? String(inner) : inner)) ?? String(value);
 }

@@ -18,7 +18,7 @@ interface Chunk {
 export class ResultTable {
   readonly schema: Schema;
   readonly #maxRows: number;
-  #chunks: Chunk[] = [];
+  readonly #chunks: Chunk[] = [];
   #firstRow = 0;
   #endRow = 0;
 

@@ -57,7 +57,8 @@ function isoText(ms: number): string {
 
 function csvValue(value: unknown): string {
   if (value === null || value === undefined) return '';
-  return csvText(typeof value === 'object' ? jsonText(value) : String(value));
+  if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') return String(value);
+  return csvText(typeof value === 'string' ? value : jsonText(value));
 }
 
 /** RFC 4180: quoted when it holds a comma, a quote, a line break or outer blanks. */

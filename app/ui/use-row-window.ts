@@ -7,7 +7,6 @@ export interface RowWindow {
   readonly end: number;
   /** Key of a row's element: rows that leave the window give their element to rows that enter it. */
   readonly keyOf: (index: number) => number;
-  readonly onScroll: () => void;
 }
 
 interface RowWindowOptions {
@@ -29,26 +28,26 @@ const FIRST_HEIGHT_PX = 600;
 export function useRowWindow({ scroller, count, rowHeight, atEnd }: RowWindowOptions): RowWindow {
   const [place, setPlace] = useState({ firstRow: 0, height: FIRST_HEIGHT_PX });
 
-  const measure = (): void => {
-    const element = scroller.current;
-    if (element === null) return;
-    const next = { firstRow: Math.floor(element.scrollTop / rowHeight), height: element.clientHeight };
-    setPlace((now) => (now.firstRow === next.firstRow && now.height === next.height ? now : next));
-  };
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `measure` reads only what is listed.
   useEffect(() => {
     const element = scroller.current;
     if (element === null) return undefined;
+    const measure = (): void => {
+      const next = { firstRow: Math.floor(element.scrollTop / rowHeight), height: element.clientHeight };
+      setPlace((now) => (now.firstRow === next.firstRow && now.height === next.height ? now : next));
+    };
     measure();
     const observer = new ResizeObserver(measure);
     observer.observe(element);
-    return () => observer.disconnect();
+    element.addEventListener('scroll', measure, { passive: true });
+    return () => {
+      observer.disconnect();
+      element.removeEventListener('scroll', measure);
+    };
   }, [scroller, rowHeight]);
 
   const visible = Math.ceil(place.height / rowHeight) + 1;
   const slots = visible + 2 * OVERSCAN_ROWS;
   const firstRow = atEnd ? count - visible : Math.min(place.firstRow, count - visible);
   const start = Math.max(0, firstRow - OVERSCAN_ROWS);
-  return { start, end: Math.min(count, start + slots), keyOf: (index) => index % slots, onScroll: measure };
+  return { start, end: Math.min(count, start + slots), keyOf: (index) => index % slots };
 }

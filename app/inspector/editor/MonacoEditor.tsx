@@ -1,6 +1,6 @@
 import { useComputedColorScheme } from '@mantine/core';
 import type { editor } from 'monaco-editor';
-import { useEffect, useRef } from 'react';
+import { useEffect, useLayoutEffect, useRef } from 'react';
 import type { FunctionTypeError } from '../type-check-store.ts';
 import type { FunctionEditorProps } from './FunctionEditor.tsx';
 import { functionChecker } from './function-checker.ts';
@@ -50,7 +50,9 @@ export function MonacoEditor(props: MonacoEditorProps) {
   const container = useRef<HTMLDivElement>(null);
   const editorRef = useRef<editor.IStandaloneCodeEditor | null>(null);
   const latest = useRef(props);
-  latest.current = props;
+  useLayoutEffect(() => {
+    latest.current = props;
+  });
   const scheme = useComputedColorScheme('light');
 
   useEffect(() => {

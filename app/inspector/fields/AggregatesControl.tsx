@@ -41,7 +41,7 @@ export function AggregatesControl({ describedBy, labelId, value, inputs, onChang
     <div role="group" aria-labelledby={labelId} aria-describedby={describedBy} className="inspector-list">
       {aggregates.map((aggregate, index) => (
         <AggregateRow
-          // biome-ignore lint/suspicious/noArrayIndexKey: rows have no identity of their own; two may be equal while being edited.
+          // By index: rows have no identity of their own; two may be equal while being edited.
           key={index}
           aggregate={aggregate}
           index={index}
@@ -92,7 +92,7 @@ function AggregateRow({ aggregate, index, count, inputs, onChange, onCommit, onM
         data={[...AGGREGATE_FUNCTIONS]}
         value={fn}
         allowDeselect={false}
-        onChange={(next) => next !== null && follow(next as AggregateFunction, next === 'count' ? '' : column)}
+        onChange={(next) => next !== null && follow(next, next === 'count' ? '' : column)}
       />
       {fn === 'count' ? (
         <span className="inspector-aggregate-records">of records</span>

@@ -107,7 +107,7 @@ export function DataControl(props: FieldControlProps<DataField>) {
           </Button>
         ) : null}
       </div>
-      <p className="inspector-help">Or drop a file here. It stays in this browser.</p>
+      <p className="inspector-help">Or drop a file here.</p>
       <FeedbackLines feedback={feedback} />
       {chosen?.source.kind === 'inline' ? <InlineText data={chosen} text={chosen.source.text} /> : null}
     </div>

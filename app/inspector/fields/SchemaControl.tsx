@@ -1,6 +1,6 @@
 import { Button, Checkbox, Select, TextInput } from '@mantine/core';
 import { Plus } from 'lucide-react';
-import type { Field, FieldType, SchemaField } from '../../../engine/api/index.ts';
+import type { Field, SchemaField } from '../../../engine/api/index.ts';
 import { FIELD_TYPES } from '../../../engine/api/index.ts';
 import type { FieldControlProps } from './field-control.ts';
 import { movedBy } from './move-item.ts';
@@ -30,7 +30,7 @@ export function SchemaControl({ labelId, describedBy, field, value, onChange, on
       ) : null}
       {fields.map((each, index) => (
         <SchemaRow
-          // biome-ignore lint/suspicious/noArrayIndexKey: two fields may have the same name while it is being typed.
+          // By index: two fields may have the same name while it is being typed.
           key={index}
           field={each}
           index={index}
@@ -93,7 +93,7 @@ function SchemaRow({ field, index, count, isDuplicate, onChange, onCommit, onMov
         allowDeselect={false}
         onChange={(type) => {
           if (type === null) return;
-          onChange({ ...field, type: type as FieldType });
+          onChange({ ...field, type });
           onCommit();
         }}
       />
