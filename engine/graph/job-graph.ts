@@ -23,6 +23,8 @@ export interface OperatorDeployment {
   readonly maxParallelism: number;
   /** Where a sink's rows go; null for everything else. */
   readonly delivery: SinkDelivery | null;
+  /** Sources that know their rate: processing time between two of their positions, in ms. */
+  readonly arrivalIntervalMs: number | null;
 }
 
 /** A call from operator to operator inside one task. Chains are trees: an operator may feed several others. */
@@ -130,6 +132,7 @@ function deploymentOf(document: PipelineDocument, node: DocumentNode, analysis: 
     outputs,
     maxParallelism: node.maxParallelism ?? document.job.maxParallelism,
     delivery: definition.delivery?.(config as never) ?? null,
+    arrivalIntervalMs: definition.arrivalIntervalMs?.(config as never) ?? null,
   };
 }
 

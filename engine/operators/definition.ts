@@ -78,6 +78,8 @@ export interface OperatorDefinition<F extends Fields = Fields> {
   readonly fixedParallelism?: number;
   /** A source that ends by itself with this configuration. */
   readonly bounded?: (config: ConfigOf<F>) => boolean;
+  /** Sources that know their rate: processing time between two of their positions, in ms (`docs/decisions/0006-arrival-clock.md`). */
+  readonly arrivalIntervalMs?: (config: ConfigOf<F>) => number;
   /** Present on virtual operators: they become the partitioner of their edge and never a task. */
   readonly partitioner?: (config: ConfigOf<F>) => Partitioner;
   /** Present on sinks: where delivered rows go. */

@@ -30,6 +30,13 @@ export interface Operator {
    */
   processWatermark?(watermark: number, origin: number): void;
 
+  /**
+   * The processing-time clock of this subtask rose to `time` (ms): timers that are due fire now, before the element of `origin` is processed. Only
+   * operators that follow processing time have it, and the runtime then feeds them record by record. What a timer for time *t* emits carries the origin
+   * `processingTime.originAt(t)` of the setup.
+   */
+  processProcessingTime?(time: number, origin: number): void;
+
   /** Columnar fast path: rows and marks of the batch, in order. */
   processBatch?(batch: Batch, input: number): void;
 
@@ -127,6 +134,14 @@ export interface ByteInput {
   seek(offset: number): void;
 }
 
+/** Virtual processing time: see `docs/decisions/0006-arrival-clock.md`. */
+export interface ProcessingTime {
+  /** Processing time at which an element of this origin arrives, in ms. */
+  at(origin: number): number;
+  /** The first origin that arrives at or after `time`. */
+  originAt(time: number): number;
+}
+
 /** Everything an operator may know about its place in the job. Given once, to `create`. */
 export interface OperatorSetup {
   readonly nodeId: string;
@@ -142,6 +157,8 @@ export interface OperatorSetup {
   readonly sourceIndex: number;
   /** Seed for this node (the same for all its subtasks). */
   readonly seed: number;
+  /** Processing time as a function of origins: the only clock an operator has. */
+  readonly processingTime: ProcessingTime;
   /** Period of watermark generation in ms; 0 = after every record that raises it. */
   readonly autoWatermarkIntervalMs: number;
   /** Opens an entry of the document's `data` for reading. Sources only. */

@@ -2,6 +2,7 @@ import type { Batch } from '../batch/batch.ts';
 import type { ChannelSelector } from '../channels/channel-selector.ts';
 import { RebalanceSelector } from '../channels/channel-selector.ts';
 import { LocalChannel } from '../channels/local-channel.ts';
+import { ArrivalClock } from '../elements/processing-time.ts';
 import type { ExecutionEdge, ExecutionGraph, ExecutionSubtask } from '../graph/execution-graph.ts';
 import type { JobVertex, OperatorDeployment } from '../graph/job-graph.ts';
 import { must, unreachable } from '../util/assert.ts';
@@ -59,8 +60,17 @@ async function deploySubtask(
       .filter(({ deployed }) => deployed.edge.fromNode === nodeId && deployed.edge.port === port)
       .map(({ partition }) => receiverOf(partition));
   const { seed, autoWatermarkIntervalMs } = graph.job;
-  const chain = await OperatorChain.deploy(vertex, execution, seed, autoWatermarkIntervalMs, receivers, environment);
+  const job = { seed, autoWatermarkIntervalMs, clock: arrivalClockOf(graph) };
+  const chain = await OperatorChain.deploy(vertex, execution, job, receivers, environment);
   return new Subtask(execution, chain, inputsOf(vertex, execution, edges), partitions);
+}
+
+/** Sources that do not say how fast their records come: ten in a second. */
+const DEFAULT_ARRIVAL_INTERVAL_MS = 100;
+
+function arrivalClockOf(graph: ExecutionGraph): ArrivalClock {
+  const known = graph.vertices.flatMap((vertex) => vertex.operators.flatMap((operator) => operator.arrivalIntervalMs ?? []));
+  return new ArrivalClock(known.length === 0 ? DEFAULT_ARRIVAL_INTERVAL_MS : Math.min(...known));
 }
 
 function receiverOf(partition: ResultPartition): Receiver {

@@ -50,10 +50,15 @@ export class InputGate {
     return frontier;
   }
 
-  /** The next elements as one batch, or null when nothing may be read yet. */
-  poll(): Batch | null {
+  /**
+   * The next elements as one batch, or null when nothing may be read yet. `limit`: only elements with a smaller origin (or, when
+   * `inclusive`, the same) may be read, because another input of the subtask comes first from there on.
+   */
+  poll(limit = Number.POSITIVE_INFINITY, inclusive = true): Batch | null {
     const only = this.#onlyLive();
-    return only === null ? this.#merge() : only.channel.take();
+    const whole = only?.batch === null ? only.channel.peek() : null;
+    if (whole !== null && isWithin(lastOrigin(whole), limit, inclusive)) return (only as Cursor).channel.take();
+    return this.#merge(limit, inclusive);
   }
 
   /**
@@ -77,13 +82,13 @@ export class InputGate {
     return batch === null ? cursor.channel.frontier : nextOrigin(cursor, batch);
   }
 
-  #merge(): Batch | null {
+  #merge(limit: number, inclusive: boolean): Batch | null {
     const merge = new Merge();
     this.#merged = merge;
     while (merge.rowCount < BATCH_CAPACITY) {
       const cursor = this.#smallest();
-      if (cursor === null) break;
-      this.#takeRun(cursor, merge);
+      if (cursor === null || !isWithin(this.#headOf(cursor), limit, inclusive)) break;
+      this.#takeRun(cursor, merge, limit, inclusive);
     }
     return merge.build(this.#merger);
   }
@@ -115,13 +120,13 @@ export class InputGate {
   }
 
   /** Takes from one channel as many rows as come before every other channel's next element; or one mark. */
-  #takeRun(cursor: Cursor, merge: Merge): void {
+  #takeRun(cursor: Cursor, merge: Merge, outerLimit: number, outerInclusive: boolean): void {
     cursor.batch ??= cursor.channel.take();
     const batch = cursor.batch as Batch;
     if (markIsNext(cursor, batch)) this.#takeMark(cursor, batch);
     else {
-      let limit = Number.POSITIVE_INFINITY;
-      let inclusive = true;
+      let limit = outerLimit;
+      let inclusive = outerInclusive;
       for (const other of this.#cursors) {
         if (other === cursor) continue;
         const head = this.#headOf(other);
@@ -160,6 +165,17 @@ export class InputGate {
     if (batch.marks.kinds[m] === WATERMARK) this.#valve.inputWatermark(value, cursor.index, origin);
     else if (batch.marks.kinds[m] === WATERMARK_STATUS) this.#valve.inputWatermarkStatus(value === 1, cursor.index, origin);
   }
+}
+
+function isWithin(origin: number, limit: number, inclusive: boolean): boolean {
+  return origin < limit || (inclusive && origin === limit);
+}
+
+/** Origin of the last element of a batch, row or mark. */
+function lastOrigin(batch: Batch): number {
+  const { marks, selectedCount } = batch;
+  const row = selectedCount === 0 ? Number.NEGATIVE_INFINITY : (batch.origins[batch.rowAt(selectedCount - 1)] as number);
+  return marks.count === 0 ? row : Math.max(row, marks.origins[marks.count - 1] as number);
 }
 
 function markIsNext(cursor: Cursor, batch: Batch): boolean {

@@ -1,4 +1,5 @@
 import type { Schema } from '../batch/schema.ts';
+import type { ArrivalClock } from '../elements/processing-time.ts';
 import type { ExecutionSubtask } from '../graph/execution-graph.ts';
 import type { ChainedEdge, JobVertex, OperatorDeployment } from '../graph/job-graph.ts';
 import type { Operator, OperatorContext, OperatorSetup, SourceOperator } from '../operators/operator.ts';
@@ -7,6 +8,7 @@ import { hashText } from '../util/hash.ts';
 import { ChainOutput } from './chain-output.ts';
 import type { Receiver } from './chain-output.ts';
 import { recordFailure } from './failures.ts';
+import { InputWatermarks } from './input-watermarks.ts';
 import { OperatorStage } from './operator-stage.ts';
 import { OperatorStats } from './operator-stats.ts';
 import type { TaskEnvironment } from './task-environment.ts';
@@ -16,6 +18,13 @@ interface Link {
   readonly operator: Operator | SourceOperator;
   readonly stats: OperatorStats;
   readonly output: ChainOutput;
+}
+
+/** What all chains of a job share. */
+export interface ChainJob {
+  readonly seed: number;
+  readonly autoWatermarkIntervalMs: number;
+  readonly clock: ArrivalClock;
 }
 
 /** Result partitions of the subtask, by the operator and port that feed them. */
@@ -29,18 +38,24 @@ export class OperatorChain {
   /** Head first, every operator after the one that feeds it. */
   readonly links: readonly Link[];
   readonly #environment: TaskEnvironment;
+  readonly #clock: ArrivalClock;
   readonly #heads = new Map<number, OperatorStage>();
+  readonly #watermarks: InputWatermarks | null;
+  readonly #timed: readonly Link[];
 
-  private constructor(links: readonly Link[], environment: TaskEnvironment) {
+  private constructor(links: readonly Link[], clock: ArrivalClock, environment: TaskEnvironment) {
     this.links = links;
+    this.#clock = clock;
     this.#environment = environment;
+    const inputs = links[0]?.deployment.inputs.length ?? 0;
+    this.#watermarks = inputs > 1 ? new InputWatermarks(inputs) : null;
+    this.#timed = links.filter(({ operator }) => 'processElement' in operator && operator.processProcessingTime !== undefined);
   }
 
   static async deploy(
     vertex: JobVertex,
     subtask: ExecutionSubtask,
-    jobSeed: number,
-    autoWatermarkIntervalMs: number,
+    job: ChainJob,
     partitions: PartitionLookup,
     environment: TaskEnvironment,
   ): Promise<OperatorChain> {
@@ -52,18 +67,15 @@ export class OperatorChain {
       const receivers = (port: string): Receiver[] => [
         ...vertex.chained
           .filter((edge) => edge.fromNode === deployment.nodeId && edge.port === port)
-          .map((edge) => stageOf(edge, links, environment, stages)),
+          .map((edge) => stageOf(edge, links, job.clock, environment, stages)),
         ...partitions(deployment.nodeId, port),
       ];
       const output = newOutput(deployment, subtask, stats, receivers, environment);
-      const operator = module.create(
-        deployment.config as never,
-        setupOf(deployment, vertex, subtask, jobSeed, autoWatermarkIntervalMs, environment),
-      );
+      const operator = module.create(deployment.config as never, setupOf(deployment, vertex, subtask, job, environment));
       links.set(deployment.nodeId, { deployment, operator, stats, output });
     }
     const ordered = vertex.operators.map((deployment) => must(links.get(deployment.nodeId), 'a deployed operator'));
-    return new OperatorChain(ordered, environment);
+    return new OperatorChain(ordered, job.clock, environment);
   }
 
   get head(): Link {
@@ -83,7 +95,7 @@ export class OperatorChain {
     if (known !== undefined) return known;
     const { operator, stats, output } = this.head;
     assert('processElement' in operator, 'only a task without source has an input gate');
-    const stage = new OperatorStage(operator, stats, output, input, this.#environment);
+    const stage = new OperatorStage(operator, stats, output, input, this.#watermarks, this.#clock, this.#environment);
     this.#heads.set(input, stage);
     return stage;
   }
@@ -91,6 +103,13 @@ export class OperatorChain {
   /** Sends everything that operators and outputs still hold. Head first, so that nothing is left behind. */
   flush(): void {
     for (const link of this.links) flushLink(link);
+  }
+
+  /** Nothing with a smaller origin comes any more: processing time has reached its arrival. */
+  advanceTo(frontier: number): void {
+    if (this.#timed.length === 0 || !Number.isFinite(frontier)) return;
+    for (const { operator } of this.#timed) (operator as Operator).processProcessingTime?.(this.#clock.at(frontier), frontier);
+    this.flush();
   }
 
   /** End of input: every operator flushes, head first. The watermark MAX has been processed before. */
@@ -117,6 +136,7 @@ function flushLink({ operator, output }: Link): void {
 function stageOf(
   edge: ChainedEdge,
   links: ReadonlyMap<string, Link>,
+  clock: ArrivalClock,
   environment: TaskEnvironment,
   stages: Map<string, OperatorStage>,
 ): OperatorStage {
@@ -124,7 +144,7 @@ function stageOf(
   const known = stages.get(key);
   if (known !== undefined) return known;
   const link = must(links.get(edge.toNode), `the chained operator ${edge.toNode}`);
-  const stage = new OperatorStage(link.operator as Operator, link.stats, link.output, edge.inputIndex, environment);
+  const stage = new OperatorStage(link.operator as Operator, link.stats, link.output, edge.inputIndex, null, clock, environment);
   stages.set(key, stage);
   return stage;
 }
@@ -152,8 +172,7 @@ function setupOf(
   deployment: OperatorDeployment,
   vertex: JobVertex,
   subtask: ExecutionSubtask,
-  jobSeed: number,
-  autoWatermarkIntervalMs: number,
+  job: ChainJob,
   environment: TaskEnvironment,
 ): OperatorSetup {
   return {
@@ -165,8 +184,9 @@ function setupOf(
     inputs: deployment.inputs,
     outputSchema: (port) => must(deployment.outputs[port], `output port ${port} of ${deployment.name}`).schema,
     sourceIndex: Math.max(0, subtask.sourceIndex),
-    seed: (hashText(deployment.nodeId) ^ Math.imul(jobSeed, 0x9e3779b1)) | 0,
-    autoWatermarkIntervalMs,
+    seed: (hashText(deployment.nodeId) ^ Math.imul(job.seed, 0x9e3779b1)) | 0,
+    autoWatermarkIntervalMs: job.autoWatermarkIntervalMs,
+    processingTime: job.clock,
     openInput: (dataId) => environment.openInput(dataId),
     fused: environment.fused,
   };

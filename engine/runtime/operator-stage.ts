@@ -1,8 +1,10 @@
 import type { Batch } from '../batch/batch.ts';
 import type { Row } from '../batch/schema.ts';
 import { WATERMARK } from '../elements/marks.ts';
+import type { ArrivalClock } from '../elements/processing-time.ts';
 import type { Operator } from '../operators/operator.ts';
 import type { ChainOutput, Receiver, RecordReceiver } from './chain-output.ts';
+import type { InputWatermarks } from './input-watermarks.ts';
 import type { OperatorStats } from './operator-stats.ts';
 import type { TaskEnvironment } from './task-environment.ts';
 
@@ -14,12 +16,25 @@ export class OperatorStage implements Receiver, RecordReceiver {
   readonly #input: number;
   readonly #runningIndex: number;
   readonly #environment: TaskEnvironment;
+  readonly #clock: ArrivalClock;
+  /** Shared by the stages of all inputs of the operator; null when it has one. */
+  readonly #watermarks: InputWatermarks | null;
 
-  constructor(operator: Operator, stats: OperatorStats, output: ChainOutput, input: number, environment: TaskEnvironment) {
+  constructor(
+    operator: Operator,
+    stats: OperatorStats,
+    output: ChainOutput,
+    input: number,
+    watermarks: InputWatermarks | null,
+    clock: ArrivalClock,
+    environment: TaskEnvironment,
+  ) {
     this.#operator = operator;
     this.#stats = stats;
     this.#output = output;
     this.#input = input;
+    this.#watermarks = watermarks;
+    this.#clock = clock;
     this.#environment = environment;
     this.#runningIndex = environment.operatorIds.indexOf(stats.nodeId);
   }
@@ -28,9 +43,11 @@ export class OperatorStage implements Receiver, RecordReceiver {
     return this;
   }
 
-  receiveBatch(batch: Batch): void {
+  receiveBatch(received: Batch): void {
     this.#environment.setRunning(this.#runningIndex);
-    if (this.#environment.fused && this.#operator.processBatch !== undefined) {
+    const batch = this.#watermarks === null ? received : this.#watermarks.combine(received, this.#input);
+    // An operator that follows processing time must see the clock rise between the rows.
+    if (this.#environment.fused && this.#operator.processBatch !== undefined && this.#operator.processProcessingTime === undefined) {
       this.#stats.recordsIn += batch.selectedCount;
       this.#operator.processBatch(batch, this.#input);
       // Downstream operators have run inside; what is left to do belongs to this one again.
@@ -42,10 +59,12 @@ export class OperatorStage implements Receiver, RecordReceiver {
   receiveRecord(record: Row, timestamp: number, origin: number): void {
     this.#environment.setRunning(this.#runningIndex);
     this.#stats.recordsIn++;
+    this.#operator.processProcessingTime?.(this.#clock.at(origin), origin);
     this.#operator.processElement(record, timestamp, origin, this.#input);
   }
 
   receiveWatermark(watermark: number, origin: number): void {
+    this.#operator.processProcessingTime?.(this.#clock.at(origin), origin);
     if (this.#operator.processWatermark === undefined) this.#output.emitWatermark(watermark, origin);
     else {
       this.#environment.setRunning(this.#runningIndex);

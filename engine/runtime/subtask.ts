@@ -1,3 +1,4 @@
+import type { Batch } from '../batch/batch.ts';
 import { MAX_WATERMARK } from '../elements/marks.ts';
 import { originOf } from '../elements/origin.ts';
 import type { ExecutionSubtask } from '../graph/execution-graph.ts';
@@ -71,7 +72,7 @@ export class Subtask {
 
   #work(): boolean {
     const input = this.#nextInput();
-    const batch = input?.gate.poll() ?? null;
+    const batch = input === null ? null : this.#pollInput(input);
     if (input !== null && batch !== null) {
       this.chain.stage(input.index).receiveBatch(batch);
       this.chain.flush();
@@ -105,17 +106,29 @@ export class Subtask {
     this.chain.close();
   }
 
-  /** With several inputs the one whose next element comes first in the order of origins. */
+  /** With several inputs the one whose next element comes first in the order of origins, ties by index. */
   #nextInput(): SubtaskInput | null {
     if (this.#inputs.length === 1) return this.#inputs[0] as SubtaskInput;
     let best: SubtaskInput | null = null;
     let frontier = Number.POSITIVE_INFINITY;
     for (const input of this.#inputs) {
-      if (input.gate.isDrained || input.gate.frontier >= frontier) continue;
+      if (input.gate.isDrained || (best !== null && input.gate.frontier >= frontier)) continue;
       best = input;
       frontier = input.gate.frontier;
     }
     return best;
+  }
+
+  /** Reads an input up to where another one has, or may still get, an earlier element. */
+  #pollInput(input: SubtaskInput): Batch | null {
+    let limit = Number.POSITIVE_INFINITY;
+    let inclusive = true;
+    for (const other of this.#inputs) {
+      if (other === input || other.gate.frontier > limit) continue;
+      inclusive = input.index < other.index && (other.gate.frontier < limit || inclusive);
+      limit = other.gate.frontier;
+    }
+    return input.gate.poll(limit, inclusive);
   }
 
   #frontier(): number {
@@ -125,6 +138,7 @@ export class Subtask {
   }
 
   #advance(origin: number): void {
+    this.chain.advanceTo(origin);
     for (const partition of this.partitions) partition.advanceFrontier(origin);
   }
 

@@ -3,6 +3,7 @@ import type { Batch } from '../batch/batch.ts';
 import type { Row, Schema } from '../batch/schema.ts';
 import { MIN_WATERMARK, Marks, WATERMARK } from '../elements/marks.ts';
 import { originOf } from '../elements/origin.ts';
+import { ArrivalClock } from '../elements/processing-time.ts';
 import type { OperatorDefinition, StreamShape } from '../operators/definition.ts';
 import { defaultConfig } from '../operators/fields.ts';
 import type { Fields } from '../operators/fields.ts';
@@ -194,6 +195,7 @@ export class OperatorTestHarness<F extends Fields> {
       outputSchema: (port) => must(this.#outputs[port], `output port ${port}`),
       sourceIndex: options.subtaskIndex ?? 0,
       seed: options.seed ?? 1,
+      processingTime: new ArrivalClock(1),
       autoWatermarkIntervalMs: options.autoWatermarkIntervalMs ?? 200,
       openInput: (dataId) => must(options.data?.[dataId], `data ${dataId}`),
       fused: options.mode === 'batch',
