@@ -11,7 +11,7 @@ import { emptyResultsText } from './empty-results.ts';
 import { ResultGrid } from './ResultGrid.tsx';
 import type { RowsFormat } from './rows-text.ts';
 import { rowsText } from './rows-text.ts';
-import type { ResultView } from './run-state.ts';
+import type { ResultView, RunFacts } from './run-state.ts';
 import { useRun } from './run-store.ts';
 import type { Sink } from './sinks.ts';
 import { sinksOf } from './sinks.ts';
@@ -32,7 +32,7 @@ export function ResultsTab() {
     <div className="run-tab">
       <div className="run-bar">
         {sinks.length > 1 ? <SinkSelect sinks={sinks} sink={sink} onSelect={setWanted} /> : <h3 className="run-bar-title">{sink.title}</h3>}
-        <RowCount nodeId={sink.nodeId} />
+        <RowCount sink={sink} />
         <span className="run-bar-space" />
         <SinkActions sink={sink} />
       </div>
@@ -67,6 +67,9 @@ function SinkSelect({ sinks, sink, onSelect }: SinkSelectProps) {
 function SinkRows({ sink }: { readonly sink: Sink }) {
   const view = useRun((state) => state.results[sink.nodeId]);
   const jobId = useRun((state) => state.jobId);
+  const written = useRun((state) => writtenRows(state, sink));
+  if (sink.delivery.kind === 'file' && written > 0)
+    return <p className="run-empty">{`The rows are in ${sink.delivery.fileName}. Download it to see them.`}</p>;
   if (view === undefined || view.endRow === 0) return <EmptyResults nodeId={sink.nodeId} />;
   return <ResultGrid key={jobId} view={view} label={`Results of ${sink.title}`} />;
 }
@@ -78,9 +81,14 @@ function EmptyResults({ nodeId }: { readonly nodeId: string }) {
   return <p className="run-empty">{text}</p>;
 }
 
-function RowCount({ nodeId }: { readonly nodeId: string }) {
-  const firstRow = useRun((state) => state.results[nodeId]?.firstRow ?? 0);
-  const endRow = useRun((state) => state.results[nodeId]?.endRow ?? 0);
+/** Rows of a file are written where they are made; the page only hears how many. */
+function writtenRows({ nodeMetrics }: Pick<RunFacts, 'nodeMetrics'>, { nodeId }: Sink): number {
+  return nodeMetrics[nodeId]?.recordsIn ?? 0;
+}
+
+function RowCount({ sink }: { readonly sink: Sink }) {
+  const firstRow = useRun((state) => state.results[sink.nodeId]?.firstRow ?? 0);
+  const endRow = useRun((state) => (sink.delivery.kind === 'file' ? writtenRows(state, sink) : (state.results[sink.nodeId]?.endRow ?? 0)));
   return (
     <span className="run-bar-count">
       {formatCount(endRow)} {endRow === 1 ? 'row' : 'rows'}
@@ -90,7 +98,6 @@ function RowCount({ nodeId }: { readonly nodeId: string }) {
 }
 
 function SinkActions({ sink }: { readonly sink: Sink }) {
-  const view = useRun((state) => state.results[sink.nodeId]);
   const hasRun = useRun((state) => state.jobId !== null);
   const { delivery } = sink;
   return (
@@ -105,27 +112,35 @@ function SinkActions({ sink }: { readonly sink: Sink }) {
         >
           Download {delivery.fileName}
         </Button>
-      ) : null}
-      <Menu position="top-end" withinPortal>
-        <Menu.Target>
-          <Button
-            variant="default"
-            size="compact-xs"
-            rightSection={<ChevronDown size={13} aria-hidden />}
-            disabled={view === undefined || view.endRow === 0}
-          >
-            Copy or save
-          </Button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item onClick={() => view !== undefined && attempt(() => copyRows(view, 'csv'))}>Copy as CSV</Menu.Item>
-          <Menu.Item onClick={() => view !== undefined && attempt(() => copyRows(view, 'json'))}>Copy as JSON</Menu.Item>
-          <Menu.Divider />
-          <Menu.Item onClick={() => view !== undefined && attempt(() => saveRows(view, 'csv', sink.title))}>Save as CSV…</Menu.Item>
-          <Menu.Item onClick={() => view !== undefined && attempt(() => saveRows(view, 'json', sink.title))}>Save as JSON…</Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
+      ) : (
+        <CopyMenu sink={sink} />
+      )}
     </>
+  );
+}
+
+function CopyMenu({ sink }: { readonly sink: Sink }) {
+  const view = useRun((state) => state.results[sink.nodeId]);
+  return (
+    <Menu position="top-end" withinPortal>
+      <Menu.Target>
+        <Button
+          variant="default"
+          size="compact-xs"
+          rightSection={<ChevronDown size={13} aria-hidden />}
+          disabled={view === undefined || view.endRow === 0}
+        >
+          Copy or save
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item onClick={() => view !== undefined && attempt(() => copyRows(view, 'csv'))}>Copy as CSV</Menu.Item>
+        <Menu.Item onClick={() => view !== undefined && attempt(() => copyRows(view, 'json'))}>Copy as JSON</Menu.Item>
+        <Menu.Divider />
+        <Menu.Item onClick={() => view !== undefined && attempt(() => saveRows(view, 'csv', sink.title))}>Save as CSV…</Menu.Item>
+        <Menu.Item onClick={() => view !== undefined && attempt(() => saveRows(view, 'json', sink.title))}>Save as JSON…</Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
   );
 }
 

@@ -52,7 +52,9 @@ export function registerFunctionLanguage(monaco: MonacoApi, checker: FunctionChe
     triggerCharacters: ['.'],
     async provideCompletionItems(model, position, _context, token) {
       const found = await ask(model, position, token, (worker, uri, offset) => worker.getCompletionsAtPosition(uri, offset));
-      const entries = (found?.answer as { readonly entries: readonly CompletionEntry[] } | undefined)?.entries ?? [];
+      // Nothing to say, or the editor was left meanwhile: its text must not be touched any more.
+      if (found === null) return { suggestions: [] };
+      const entries = (found.answer as { readonly entries: readonly CompletionEntry[] } | undefined)?.entries ?? [];
       const word = model.getWordUntilPosition(position);
       const range = new monaco.Range(position.lineNumber, word.startColumn, position.lineNumber, word.endColumn);
       return {
