@@ -2,7 +2,7 @@ import 'reactflow/dist/style.css';
 import '../styles/canvas.css';
 import { useComputedColorScheme } from '@mantine/core';
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { FocusEvent as ReactFocusEvent, MouseEvent as ReactMouseEvent, PointerEvent as ReactPointerEvent } from 'react';
+import type { FocusEvent as ReactFocusEvent, MouseEvent as ReactMouseEvent, PointerEvent as ReactPointerEvent, RefObject } from 'react';
 import { Background, BackgroundVariant, MiniMap, ReactFlow, SelectionMode, applyNodeChanges } from 'reactflow';
 import type { EdgeChange, NodeChange, ReactFlowInstance, Viewport } from 'reactflow';
 import { definitionOf } from '../../engine/api/index.ts';
@@ -42,14 +42,14 @@ export function Canvas() {
   const onKeyDown = useCanvasKeys();
   const minimapOpen = useCanvas((state) => state.minimapOpen);
   const [initialView] = useState(() => documentStore.getState().document.view);
-  useViewportOfDocument();
+  const pendingFit = useViewportOfDocument(nodes);
 
   const onInit = useCallback(
     (flow: ReactFlowInstance<FlowNode, FlowEdge>) => {
       useCanvas.setState({ flow, element: element.current });
-      if (initialView === undefined) requestAnimationFrame(() => fitView());
+      pendingFit.current = initialView === undefined;
     },
-    [initialView],
+    [initialView, pendingFit],
   );
 
   return (
@@ -83,6 +83,8 @@ export function Canvas() {
         onNodeDoubleClick={(_event, node) => editNode(node.id)}
         onNodeContextMenu={(event, node) => openMenu(event, { kind: 'node', id: node.id })}
         onEdgeContextMenu={(event, edge) => openMenu(event, { kind: 'edge', id: edge.id })}
+        onEdgeMouseEnter={(_event, edge) => useCanvas.setState({ hoveredEdgeId: edge.id })}
+        onEdgeMouseLeave={() => useCanvas.setState({ hoveredEdgeId: null })}
         onPaneContextMenu={(event) => openMenu(event, { kind: 'canvas' })}
         {...(initialView === undefined ? {} : { defaultViewport: initialView })}
         colorMode={scheme}
@@ -153,17 +155,26 @@ function changeSelection(part: 'nodeIds' | 'edgeIds', changes: readonly (NodeCha
   select({ ...selection, [part]: [...ids] });
 }
 
-/** Another pipeline brings its own viewport, or is fitted. */
-function useViewportOfDocument(): void {
+/** Another pipeline brings its own viewport, or is fitted as soon as its nodes are measured. The ref asks for a fit. */
+function useViewportOfDocument(nodes: readonly FlowNode[]): RefObject<boolean> {
   const documentId = useDocument((state) => state.document.id);
   const shown = useRef(documentId);
+  const pendingFit = useRef(false);
   useEffect(() => {
     if (shown.current === documentId) return;
     shown.current = documentId;
     const { view } = documentStore.getState().document;
-    if (view === undefined) requestAnimationFrame(() => fitView());
+    if (view === undefined) pendingFit.current = true;
     else void useCanvas.getState().flow?.setViewport(view);
   }, [documentId]);
+  useEffect(() => {
+    const ids = documentStore.getState().document.nodes.map((node) => node.id);
+    const drawn = nodes.filter((node) => node.measured?.width !== undefined && ids.includes(node.id));
+    if (!pendingFit.current || drawn.length === 0 || drawn.length < ids.length) return;
+    pendingFit.current = false;
+    fitView();
+  }, [nodes]);
+  return pendingFit;
 }
 
 function positionsOf(dragged: readonly FlowNode[]) {

@@ -1,6 +1,6 @@
 import { Link2, Plus } from 'lucide-react';
 import { memo } from 'react';
-import { BaseEdge, EdgeLabelRenderer, getSmoothStepPath } from 'reactflow';
+import { BaseEdge, EdgeLabelRenderer, Position, getSmoothStepPath } from 'reactflow';
 import type { EdgeProps } from 'reactflow';
 import type { EdgeMetrics } from '../../engine/api/index.ts';
 import { documentStore, useDocument } from '../document/document-store.ts';
@@ -10,18 +10,20 @@ import { useCanvas } from './canvas-store.ts';
 import type { FlowEdge } from './flow-elements.ts';
 import { useLiveEdge, useLivePaused, useLiveStatus } from './use-live.ts';
 
+/** A port is larger to hit than to see; the line goes on to what is seen. */
+const INTO_PORT = 7;
+
 /** A stream on the canvas: its exchange strategy, how much crosses, and how far its watermark is behind. */
 export const ExchangeEdge = memo(function ExchangeEdge(props: EdgeProps<FlowEdge>) {
   const { id, sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, selected } = props;
-  const [path, labelX, labelY] = getSmoothStepPath({
-    sourceX,
-    sourceY,
-    targetX,
+  const ends = {
+    sourceX: sourceX - (sourcePosition === Position.Right ? INTO_PORT : 0),
+    sourceY: sourceY - (sourcePosition === Position.Bottom ? INTO_PORT : 0),
+    targetX: targetX + INTO_PORT,
     targetY,
-    sourcePosition,
-    targetPosition,
-    borderRadius: 14,
-  });
+  };
+  const [path, labelX, labelY] = getSmoothStepPath({ ...ends, sourcePosition, targetPosition, borderRadius: 14 });
+  const hovered = useCanvas((state) => state.hoveredEdgeId === id);
   const metrics = useLiveEdge(id);
   const status = useLiveStatus();
   const paused = useLivePaused();
@@ -47,6 +49,7 @@ export const ExchangeEdge = memo(function ExchangeEdge(props: EdgeProps<FlowEdge
           className="mr-edge-label nodrag nopan"
           data-selected={selected === true}
           data-edge-id={id}
+          data-hovered={hovered}
           // Between two ports of different height the middle of the line stands upright.
           data-upright={targetX > sourceX + 40 && Math.abs(targetY - sourceY) > 1}
           style={{ transform: `translate(-50%, -50%) translate(${labelX}px, ${labelY}px)` }}
@@ -86,6 +89,7 @@ function EdgeLabel({ edgeId, metrics }: { readonly edgeId: string; readonly metr
         {analyzed?.chained === true && <Link2 size={11} aria-label="Chained:" />}
         {analyzed?.strategy ?? 'not connected'}
       </span>
+      <span className="mr-edge-middle" />
       {metrics !== undefined && (
         <span className="mr-edge-numbers">
           <span>{formatRate(metrics.recordsPerSecond)}</span>

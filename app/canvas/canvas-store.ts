@@ -26,6 +26,8 @@ interface CanvasState {
   readonly element: HTMLElement | null;
   /** The node that the canvas's one tab stop is on. */
   readonly focusedNodeId: string | null;
+  /** The edge the pointer is on: it offers to insert an operator. */
+  readonly hoveredEdgeId: string | null;
   readonly search: OperatorSearch | null;
   /** The node whose connection is being chosen from a list. */
   readonly connecting: string | null;
@@ -41,6 +43,7 @@ export const useCanvas = create<CanvasState>()(() => ({
   flow: null,
   element: null,
   focusedNodeId: null,
+  hoveredEdgeId: null,
   search: null,
   connecting: null,
   menu: null,

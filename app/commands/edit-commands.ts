@@ -1,6 +1,7 @@
 import { addOperator, arrange, copySelection, deleteSelection, duplicateSelection, pasteText, selectAll } from './canvas-actions.ts';
 import { canvasMiddle, toCanvas, useCanvas } from '../canvas/canvas-store.ts';
 import { documentStore } from '../document/document-store.ts';
+import { CATEGORY_TITLES } from '../operators/categories.ts';
 import { announce } from '../ui/announcer.ts';
 import { tellError } from '../ui/messages.ts';
 import type { Command } from './command.ts';
@@ -112,13 +113,17 @@ export const EDIT_COMMANDS: readonly Command[] = [
   { id: 'arrange', label: 'Arrange', group: 'Edit', shortcuts: ['shift+l'], keywords: 'layout tidy dagre', run: arrange },
 ];
 
-/** One per operator, for the command palette only. */
+/** One per operator, for the command palette only. Two of the same title are told apart by their category. */
 export function insertCommands(): readonly Command[] {
-  return definitions().map((definition) => ({
-    id: `add-${definition.type}`,
-    label: `Add ${definition.title}`,
-    group: 'Edit',
-    keywords: [...definition.keywords, definition.summary].join(' '),
-    run: () => void addOperator(definition.type),
-  }));
+  const all = definitions();
+  return all.map((definition) => {
+    const ambiguous = all.filter((other) => other.title === definition.title).length > 1;
+    return {
+      id: `add-${definition.type}`,
+      label: `Add ${definition.title}${ambiguous ? ` (${CATEGORY_TITLES[definition.category].toLowerCase()})` : ''}`,
+      group: 'Edit',
+      keywords: [...definition.keywords, definition.summary].join(' '),
+      run: () => void addOperator(definition.type),
+    };
+  });
 }

@@ -30,7 +30,7 @@ const STEPS: readonly Step[] = [
     config: { timestampField: 'timestamp', strategy: 'bounded-out-of-orderness', maxOutOfOrdernessMs: 2000 },
     centre: [COLUMN, 0],
   },
-  { type: 'filter', name: 'Warm readings', config: { predicate: '(r) => r.temperature > 22' }, centre: [2 * COLUMN, 0] },
+  { type: 'filter', name: 'Warm readings', config: { predicate: '(r) => r.temperature > 25' }, centre: [2 * COLUMN, 0] },
   { type: 'key-by', name: 'Key by sensor', config: { mode: 'fields', columns: ['id'] }, centre: [-30, ROW] },
   {
     type: 'tumbling-window',
