@@ -2,6 +2,7 @@ import type { Schema } from '../../batch/schema.ts';
 import { defineOperator } from '../definition.ts';
 import type { ConfigProblem } from '../definition.ts';
 import type { ConfigOf, DurationField, NumberField } from '../fields.ts';
+import { GENERATOR_FIELDS } from '../generator-fields.ts';
 
 const fields = {
   sensors: {
@@ -67,6 +68,7 @@ const fields = {
     default: 20_000,
     visibleWhen: (config) => config['latePercent'] !== 0,
   } satisfies DurationField,
+  ...GENERATOR_FIELDS,
 } as const;
 
 export type SensorSourceConfig = ConfigOf<typeof fields>;

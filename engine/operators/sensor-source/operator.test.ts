@@ -55,8 +55,29 @@ test('records are out of order up to the disorder, and late ones lag beyond it',
   expect(lags.filter((lag) => lag <= 1000).length / lags.length).toBeCloseTo(0.475, 1);
 });
 
-test('the subtasks share one stream', async () => {
-  const config = { sensors: 4, count: 10_001, disorderMs: 500 };
+test('with one split the first subtask emits everything, in order, and the others end before it begins', async () => {
+  const config = { count: 100 };
+  const parts = await Promise.all([0, 1, 2].map((subtaskIndex) => readings(config, { parallelism: 3, subtaskIndex })));
+  expect(parts).toEqual([await readings(config), [], []]);
+  const second = await new OperatorTestHarness({ definition: sensorSource, config, parallelism: 3, subtaskIndex: 1 }).open();
+  expect([second.poll(), second.source.nextPosition, second.source.progress]).toEqual([
+    'finished',
+    0,
+    { done: 0, total: 0, unit: 'records' },
+  ]);
+});
+
+test('a source that cannot be reset keeps no position, and goes on where it is', async () => {
+  const source = await new OperatorTestHarness({ definition: sensorSource, config: { resettable: false } }).open();
+  source.poll({ maxRecords: 10 });
+  const snapshot = source.source.snapshot();
+  source.poll({ maxRecords: 5 });
+  source.source.restore(snapshot);
+  expect([snapshot, source.source.nextPosition]).toEqual([{ next: null }, 15]);
+});
+
+test('the subtasks share the splits of one stream', async () => {
+  const config = { sensors: 4, count: 10_001, disorderMs: 500, splits: 3 };
   const whole = await readings(config);
   const parts = await Promise.all([0, 1, 2].map((subtaskIndex) => readings(config, { parallelism: 3, subtaskIndex })));
   expect(parts.map((part) => part.length)).toEqual([3334, 3334, 3333]);
@@ -71,7 +92,7 @@ test('the seed determines the stream', async () => {
 
 describe('polling', () => {
   test('never goes beyond its limits, and continues from a snapshot', async () => {
-    const options = { definition: sensorSource, config: { count: 20 }, parallelism: 2, subtaskIndex: 1 };
+    const options = { definition: sensorSource, config: { count: 20, splits: 2 }, parallelism: 2, subtaskIndex: 1 };
     const source = await new OperatorTestHarness(options).open();
     const positions = (harness: typeof source): number[] =>
       harness.drain().flatMap((emitted) => (emitted.kind === 'record' ? [positionOf(emitted.origin)] : []));

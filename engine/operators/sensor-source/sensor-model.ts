@@ -1,3 +1,6 @@
+import { Column } from '../../batch/column.ts';
+import { Dictionary } from '../../batch/dictionary.ts';
+import type { RecordModel } from '../generator-source.ts';
 import type { SensorSourceConfig } from './definition.ts';
 
 const DAY_MS = 86_400_000;
@@ -18,7 +21,7 @@ const SALT_SENSOR = 0x27d4eb2f;
  * the same at every parallelism and can be continued anywhere. Only additions, multiplications and comparisons: other functions
  * (`Math.sin`) may differ in the last bit between JavaScript engines.
  */
-export class SensorModel {
+export class SensorModel implements RecordModel {
   readonly #seed: number;
   readonly #sensorCount: number;
   readonly #intervalMs: number;
@@ -29,6 +32,7 @@ export class SensorModel {
   /** Of each sensor: its mean temperature, and how far its day is shifted. */
   readonly #means: Float64Array;
   readonly #phases: Float64Array;
+  readonly #names = new Dictionary();
 
   constructor(config: SensorSourceConfig, seed: number) {
     this.#seed = seed | 0;
@@ -43,18 +47,25 @@ export class SensorModel {
     for (let sensor = 0; sensor < config.sensors; sensor++) {
       this.#means[sensor] = MIDDLE + (2 * unit(mixed(this.#seed ^ SALT_SENSOR, sensor, 0)) - 1) * SENSOR_SPREAD;
       this.#phases[sensor] = unit(mixed(this.#seed ^ SALT_SENSOR, sensor, 1)) / 8;
+      // The number of a sensor is the code of its name.
+      this.#names.encode(`sensor_${sensor + 1}`);
     }
   }
 
-  /** Readings `first`, `first + step`, …: `count` of them, into rows from 0. */
-  fill(first: number, step: number, count: number, sensors: Int32Array, timestamps: Float64Array, temperatures: Float64Array): void {
-    for (let row = 0, n = first; row < count; row++, n += step) {
+  columnsOf(positions: Float64Array): readonly Column[] {
+    const count = positions.length;
+    const sensors = new Int32Array(count);
+    const timestamps = new Float64Array(count);
+    const temperatures = new Float64Array(count);
+    for (let row = 0; row < count; row++) {
+      const n = positions[row] as number;
       const sensor = n % this.#sensorCount;
       const timestamp = this.#startTime + Math.floor(n * this.#intervalMs) - this.#delayMs(n);
       sensors[row] = sensor;
       timestamps[row] = timestamp;
       temperatures[row] = this.#temperature(sensor, timestamp);
     }
+    return [Column.ofCodes(sensors, this.#names), Column.ofF64(timestamps), Column.ofF64(temperatures)];
   }
 
   /** By how much event time a reading arrives behind the ones that are on time. */
