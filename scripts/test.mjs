@@ -45,7 +45,7 @@ const STAGES = [
   ['Browser', async () => Boolean((env.CHROMIUM_PATH = await findChromium()))],
   ['Lock file', () => spawnSync(process.execPath, [at('tools', 'check-lock.mjs')], { stdio: 'inherit' }).status === 0],
   ['Types', () => node('@typescript/native/bin/tsc', ['-b'])],
-  ['Lint', () => node('oxlint/bin/oxlint', ['--type-aware', '--quiet', 'app', 'engine', 'e2e', 'bench', 'tools', 'scripts'])],
+  ['Lint', () => node('oxlint/bin/oxlint', ['--type-aware', '--quiet', 'app', 'engine', 'e2e', 'bench', 'tools', 'examples', 'scripts'])],
   ['Format', () => node('@biomejs/biome/bin/biome', ['check', '.'])],
   ['Boundaries and unit tests', unitTests],
   ['Build', () => buildStudio().then(() => true)],
