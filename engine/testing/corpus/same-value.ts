@@ -16,7 +16,8 @@ export function sameValue(actual: unknown, expected: unknown): boolean {
   return (
     fields.length === Object.keys(expected).length &&
     fields.every(
-      (name) => Object.hasOwn(expected, name) && sameValue((actual as Record<string, unknown>)[name], (expected as Record<string, unknown>)[name]),
+      (name) =>
+        Object.hasOwn(expected, name) && sameValue((actual as Record<string, unknown>)[name], (expected as Record<string, unknown>)[name]),
     )
   );
 }
