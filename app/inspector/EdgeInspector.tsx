@@ -11,7 +11,12 @@ import { SchemaTable } from './SchemaTable.tsx';
 const EXPLANATIONS: Readonly<Record<ExchangeStrategy, string>> = {
   FORWARD: 'Every record stays in the subtask with the same number: both ends are equally parallel and nothing is moved.',
   HASH: 'The key decides: records with the same key always reach the same subtask, so that it can keep their state.',
-  REBALANCE: 'Records are dealt out to the subtasks in turn, so that each gets about the same number.',
+  REBALANCE: 'Records are dealt out to all subtasks in turn, so that each gets about the same number.',
+  RESCALE: 'Records are dealt out in turn, but only among the few subtasks that belong to the sender: fewer channels than a rebalance.',
+  SHUFFLE: 'Chance decides for each record, with the seed of the job: every subtask is as likely as the others.',
+  BROADCAST: 'Every record goes to all subtasks: each of them sees the whole stream.',
+  GLOBAL: 'Every record goes to the first subtask; the others get none.',
+  CUSTOM: 'Your function chooses the subtask for each key.',
 };
 
 export function EdgeInspector({ edgeId }: { readonly edgeId: string }) {

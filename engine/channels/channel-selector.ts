@@ -1,4 +1,5 @@
 import type { Batch } from '../batch/batch.ts';
+import { SeededRandom } from '../util/random.ts';
 
 /** Chooses the receiving channel of each record (Flink: `ChannelSelector`). At most 128 channels. */
 export interface ChannelSelector {
@@ -6,14 +7,14 @@ export interface ChannelSelector {
   select(batch: Batch, targets: Uint8Array): void;
 }
 
-/** Round robin, record by record (Flink: `RebalancePartitioner`). Starts at the sender's own index so that senders do not all begin at 0. */
-export class RebalanceSelector implements ChannelSelector {
+/** One after the other, record by record (Flink: `RebalancePartitioner`, `RescalePartitioner`). */
+export class RoundRobinSelector implements ChannelSelector {
   readonly #channels: number;
   #next: number;
 
-  constructor(channels: number, senderIndex: number) {
+  constructor(channels: number, first: number) {
     this.#channels = channels;
-    this.#next = senderIndex % channels;
+    this.#next = first % channels;
   }
 
   select(batch: Batch, targets: Uint8Array): void {
@@ -21,5 +22,28 @@ export class RebalanceSelector implements ChannelSelector {
       targets[j] = this.#next;
       this.#next = this.#next + 1 === this.#channels ? 0 : this.#next + 1;
     }
+  }
+}
+
+/** A channel by chance, each as likely as the others (Flink: `ShufflePartitioner`). */
+export class ShuffleSelector implements ChannelSelector {
+  readonly #channels: number;
+  readonly #random: SeededRandom;
+
+  /** @param seed Different for every sender, or they would all choose alike. */
+  constructor(channels: number, seed: number) {
+    this.#channels = channels;
+    this.#random = new SeededRandom(seed);
+  }
+
+  select(batch: Batch, targets: Uint8Array): void {
+    for (let j = 0; j < batch.selectedCount; j++) targets[j] = this.#random.nextInt(this.#channels);
+  }
+}
+
+/** Always the first channel (Flink: `GlobalPartitioner`). */
+export class GlobalSelector implements ChannelSelector {
+  select(batch: Batch, targets: Uint8Array): void {
+    targets.fill(0, 0, batch.selectedCount);
   }
 }

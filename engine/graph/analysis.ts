@@ -10,7 +10,7 @@ export interface DocumentProblem extends ConfigProblem {
 }
 
 /** How records cross an edge, in Flink's words. */
-export type ExchangeStrategy = 'FORWARD' | 'HASH' | 'REBALANCE';
+export type ExchangeStrategy = 'FORWARD' | 'HASH' | 'REBALANCE' | 'RESCALE' | 'SHUFFLE' | 'BROADCAST' | 'GLOBAL' | 'CUSTOM';
 
 export interface AnalyzedNode {
   readonly nodeId: string;

@@ -71,17 +71,20 @@ function chainingNodesOf(
 const DEFAULT_GROUP = 'default';
 
 function analyzedEdges(wiring: Wiring, exchanges: readonly Exchange[], chained: ReadonlySet<Exchange>): readonly AnalyzedEdge[] {
-  // Records move on the last edge of an exchange; those before it, into virtual operators, stay where the records are.
-  const exchangeOf = new Map(exchanges.map((exchange) => [exchange.edgeIds.at(-1), exchange]));
+  // On the other edges of an exchange, into virtual operators or out of a union, the records stay where they are.
+  const movedOn = groupBy(exchanges, (exchange) => exchange.movingEdge);
+  const chainedEdges = new Set([...chained].flatMap((exchange) => exchange.edgeIds.at(-1) ?? []));
   return wiring.edges.map((edge) => {
     const source = wiring.nodes.get(edge.source);
     const target = wiring.nodes.get(edge.target);
-    const exchange = exchangeOf.get(edge.id);
+    // Behind a union the targets may be differently parallel: what moves records is the more telling answer.
+    const moved = movedOn.get(edge.id) ?? [];
+    const exchange = moved.find(({ partitioner }) => partitioner.kind !== 'forward') ?? moved[0];
     const partitioner =
       exchange?.partitioner ??
       source?.partitioner ??
       defaultPartitioner(source?.analyzed.parallelism ?? 1, target?.analyzed.parallelism ?? source?.analyzed.parallelism ?? 1);
-    return { edgeId: edge.id, strategy: strategyOf(partitioner), partitioner, chained: exchange !== undefined && chained.has(exchange) };
+    return { edgeId: edge.id, strategy: strategyOf(partitioner), partitioner, chained: chainedEdges.has(edge.id) };
   });
 }
 

@@ -51,7 +51,7 @@ interface Remembered {
  */
 const REMEMBERED = new WeakMap<DocumentNode['config'], Remembered>();
 
-/** @param incoming By input index; undefined where nothing is connected. */
+/** @param incoming By input index, undefined where nothing is connected; the streams of a port that takes many are the rest. */
 export function analyzeNode(
   document: PipelineDocument,
   node: DocumentNode,
@@ -65,6 +65,7 @@ export function analyzeNode(
     known.job === job &&
     known.data === data &&
     known.parallelism === node.parallelism &&
+    known.incoming.length === incoming.length &&
     known.incoming.every((stream, i) => sameStream(stream, incoming[i]))
   ) {
     return { ...known.analysis, node, analyzed: { ...known.analysis.analyzed, nodeId: node.id } };
@@ -85,7 +86,7 @@ function analyzeAnew(
   definition: AnyDefinition,
   incoming: readonly (IncomingStream | undefined)[],
 ): NodeAnalysis {
-  const inputs = definition.inputs.map((_, i) => incoming[i]?.shape ?? UNKNOWN_SHAPE);
+  const inputs = incoming.map((stream) => stream?.shape ?? UNKNOWN_SHAPE);
   const { config, problems: configProblems } = parseConfig(definition.fields, node.config, inputs);
   const asked = askDefinition(definition, config, inputs);
   const streams = incoming.filter((stream) => stream !== undefined);
@@ -159,9 +160,9 @@ function parallelismOf(
 }
 
 function inputProblems(ports: readonly InputPort[], incoming: readonly (IncomingStream | undefined)[]): readonly ConfigProblem[] {
-  return ports.flatMap((port, i): readonly ConfigProblem[] => {
+  return incoming.flatMap((stream, i): readonly ConfigProblem[] => {
+    const port = ports[Math.min(i, ports.length - 1)] as InputPort;
     const which = ports.length === 1 ? 'the input' : `the input "${port.title}"`;
-    const stream = incoming[i];
     if (stream === undefined) {
       return [error('input-unconnected', `Nothing is connected to ${which}. Draw a connection to it.`, port.name)];
     }

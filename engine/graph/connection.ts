@@ -24,22 +24,25 @@ export function connectionProblem(document: PipelineDocument, lookup: Definition
   const from = portsOf(source, lookup);
   const to = portsOf(target, lookup);
   if (source === target) return `${from.name} cannot feed itself.`;
-  return portProblem(from, to, connection) ?? takenProblem(document, to.name, connection) ?? cycleProblem(document, from.name, connection);
+  return portProblem(from, to, connection) ?? takenProblem(document, to, connection) ?? cycleProblem(document, from.name, connection);
 }
 
 interface Ports {
   readonly name: string;
   readonly inputs: readonly string[];
+  /** Those of them that take many streams. */
+  readonly many: readonly string[];
   readonly outputs: readonly string[];
 }
 
 function portsOf(node: DocumentNode, lookup: DefinitionLookup): Ports {
   const definition = lookup(node.type);
-  if (definition === undefined) return { name: nameOf(node, undefined), inputs: [], outputs: [] };
+  if (definition === undefined) return { name: nameOf(node, undefined), inputs: [], many: [], outputs: [] };
   const { config } = parseConfig(definition.fields, node.config, []);
   return {
     name: nameOf(node, definition),
     inputs: definition.inputs.map((port) => port.name),
+    many: definition.inputs.flatMap((port) => (port.many === true ? [port.name] : [])),
     outputs: definition.outputs(config).map((port) => port.name),
   };
 }
@@ -54,11 +57,11 @@ function portProblem(from: Ports, to: Ports, { sourcePort, targetPort }: Connect
   return isOutput ? `${to.name} has no input "${targetPort}".` : `${from.name} has no output "${sourcePort}".`;
 }
 
-function takenProblem(document: PipelineDocument, targetName: string, connection: Connection): string | null {
-  const edge = document.edges.find(({ target, targetPort }) => target === connection.target && targetPort === connection.targetPort);
-  if (edge === undefined) return null;
-  const isSame = edge.source === connection.source && edge.sourcePort === connection.sourcePort;
-  return isSame ? 'These two are already connected.' : inputTaken(targetName);
+function takenProblem(document: PipelineDocument, to: Ports, connection: Connection): string | null {
+  const edges = document.edges.filter(({ target, targetPort }) => target === connection.target && targetPort === connection.targetPort);
+  const isSame = edges.some((edge) => edge.source === connection.source && edge.sourcePort === connection.sourcePort);
+  if (isSame) return 'These two are already connected.';
+  return edges.length === 0 || to.many.includes(connection.targetPort) ? null : inputTaken(to.name);
 }
 
 function cycleProblem(document: PipelineDocument, sourceName: string, { source, target }: Connection): string | null {

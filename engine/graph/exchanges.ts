@@ -22,6 +22,10 @@ export interface Exchange {
   readonly toNode: string;
   readonly inputIndex: number;
   readonly partitioner: Partitioner;
+  /** The virtual operator that asked for the partitioner; null when it is the default. */
+  readonly askedBy: string | null;
+  /** The edge on which records change their subtask: behind `askedBy`, otherwise the first. */
+  readonly movingEdge: string;
 }
 
 /**
@@ -54,10 +58,8 @@ function exchangeAlong(path: readonly DocumentEdge[], target: ExchangeNode, node
   const first = path[0] as DocumentEdge;
   const last = path.at(-1) as DocumentEdge;
   const source = nodes.get(first.source) as ExchangeNode;
-  const asked = path
-    .slice(1)
-    .map((edge) => nodes.get(edge.source)?.partitioner ?? null)
-    .findLast((partitioner) => partitioner !== null && partitioner.kind !== 'forward');
+  const asking = path.slice(1).findLast((edge) => asksFor(nodes.get(edge.source)) !== null);
+  const asked = asksFor(nodes.get(asking?.source ?? ''));
   return [
     {
       edgeIds: path.map((edge) => edge.id),
@@ -66,8 +68,15 @@ function exchangeAlong(path: readonly DocumentEdge[], target: ExchangeNode, node
       toNode: target.nodeId,
       inputIndex: target.inputPorts.indexOf(last.targetPort),
       partitioner: asked ?? defaultPartitioner(source.parallelism, target.parallelism),
+      askedBy: asking?.source ?? null,
+      movingEdge: (asking ?? first).id,
     },
   ];
+}
+
+/** The partitioner of a virtual operator that has one of its own. */
+function asksFor(node: ExchangeNode | undefined): Partitioner | null {
+  return node?.partitioner?.kind === 'forward' ? null : (node?.partitioner ?? null);
 }
 
 /**
@@ -89,7 +98,16 @@ export function defaultPartitioner(fromParallelism: number, toParallelism: numbe
   return { kind: fromParallelism === toParallelism ? 'forward' : 'rebalance' };
 }
 
-const STRATEGIES: Readonly<Record<Partitioner['kind'], ExchangeStrategy>> = { forward: 'FORWARD', hash: 'HASH', rebalance: 'REBALANCE' };
+const STRATEGIES: Readonly<Record<Partitioner['kind'], ExchangeStrategy>> = {
+  forward: 'FORWARD',
+  hash: 'HASH',
+  rebalance: 'REBALANCE',
+  rescale: 'RESCALE',
+  shuffle: 'SHUFFLE',
+  broadcast: 'BROADCAST',
+  global: 'GLOBAL',
+  custom: 'CUSTOM',
+};
 
 export function strategyOf(partitioner: Partitioner): ExchangeStrategy {
   return STRATEGIES[partitioner.kind];

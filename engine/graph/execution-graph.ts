@@ -23,8 +23,8 @@ export interface ExecutionChannel {
 
 export interface ExecutionEdge extends JobEdge {
   /**
-   * Forward: one per subtask (i → i). Hash and rebalance: every subtask to every subtask, ordered by `fromIndex`, then `toIndex`, so the
-   * channel from i to j is at `i * parallelismOfTarget + j`.
+   * Ordered by `fromIndex`, then `toIndex`. Forward: one per subtask (i → i). Rescale: see `pointwiseTargets`. Everything else: every
+   * subtask to every subtask, so the channel from i to j is at `i * parallelismOfTarget + j`.
    */
   readonly channels: readonly ExecutionChannel[];
 }
@@ -64,7 +64,24 @@ export function buildExecutionGraph(job: JobSettings, { vertices, edges }: JobGr
 
 function channelsOf(edge: JobEdge, from: number, to: number): readonly ExecutionChannel[] {
   if (edge.partitioner.kind === 'forward') return indexes(from).map((index) => ({ fromIndex: index, toIndex: index }));
+  if (edge.partitioner.kind === 'rescale') {
+    return pointwiseTargets(from, to).flatMap((targets, fromIndex) => targets.map((toIndex) => ({ fromIndex, toIndex })));
+  }
   return indexes(from).flatMap((fromIndex) => indexes(to).map((toIndex) => ({ fromIndex, toIndex })));
+}
+
+/**
+ * The receiving subtasks of each sender in Flink's distribution pattern POINTWISE: neighbours share a group, and groups differ by at most one
+ * when the one number is no multiple of the other.
+ */
+export function pointwiseTargets(senders: number, receivers: number): readonly (readonly number[])[] {
+  const targets: number[][] = indexes(senders).map(() => []);
+  for (let receiver = 0; receiver < receivers; receiver++) {
+    const from = Math.floor((receiver * senders) / receivers);
+    const end = Math.max(from + 1, Math.floor(((receiver + 1) * senders) / receivers));
+    for (let sender = from; sender < end; sender++) targets[sender]?.push(receiver);
+  }
+  return targets;
 }
 
 function indexes(count: number): readonly number[] {

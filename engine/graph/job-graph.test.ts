@@ -46,6 +46,7 @@ describe('buildJobGraph', () => {
         toNode: 'window',
         inputIndex: 0,
         partitioner: { kind: 'hash', key: { kind: 'fields', fields: ['id'] } },
+        chosenBy: null,
       },
     ]);
   });

@@ -65,6 +65,8 @@ export interface JobEdge {
   readonly toNode: string;
   readonly inputIndex: number;
   readonly partitioner: Partitioner;
+  /** The virtual operator whose user functions choose the channel: who is named when they fail. Null for every other partitioner. */
+  readonly chosenBy: { readonly nodeId: string; readonly name: string } | null;
 }
 
 /** Flink's job graph: what runs, before it is multiplied by parallelism. */
@@ -103,7 +105,7 @@ export function buildJobGraph(document: PipelineDocument, analysis: Analysis, lo
     };
   });
   const position = new Map(vertices.map((vertex, i) => [vertex.id, i]));
-  const edges = exchanges.filter((exchange) => !isChained(exchange)).map((exchange) => jobEdgeOf(exchange, vertexOf));
+  const edges = exchanges.filter((exchange) => !isChained(exchange)).map((exchange) => jobEdgeOf(exchange, vertexOf, nodes, lookup));
   const at = (vertexId: string): number => must(position.get(vertexId), 'a vertex of the job');
   edges.sort((a, b) => at(a.toVertex) - at(b.toVertex) || a.inputIndex - b.inputIndex || at(a.fromVertex) - at(b.fromVertex));
   return { vertices, edges };
@@ -136,12 +138,19 @@ function deploymentOf(document: PipelineDocument, node: DocumentNode, analysis: 
   };
 }
 
-function jobEdgeOf(exchange: Exchange, vertexOf: ReadonlyMap<string, string>): JobEdge {
-  const { edgeIds, fromNode, port, toNode, inputIndex, partitioner } = exchange;
+function jobEdgeOf(
+  exchange: Exchange,
+  vertexOf: ReadonlyMap<string, string>,
+  nodes: ReadonlyMap<string, DocumentNode>,
+  lookup: DefinitionLookup,
+): JobEdge {
+  const { edgeIds, fromNode, port, toNode, inputIndex, partitioner, askedBy } = exchange;
   const fromVertex = must(vertexOf.get(fromNode), 'the task of an exchange');
   const toVertex = must(vertexOf.get(toNode), 'the task of an exchange');
   assert(toVertex === toNode, 'an exchange enters a task at its head');
-  return { id: edgeIds.join('+'), edgeIds, fromVertex, fromNode, port, toVertex, toNode, inputIndex, partitioner };
+  const asking = askedBy === null || partitioner.kind !== 'custom' ? undefined : nodes.get(askedBy);
+  const chosenBy = asking === undefined ? null : { nodeId: asking.id, name: nameOf(asking, lookup(asking.type)) };
+  return { id: edgeIds.join('+'), edgeIds, fromVertex, fromNode, port, toVertex, toNode, inputIndex, partitioner, chosenBy };
 }
 
 function taskName(nodeId: string, operators: readonly OperatorDeployment[], calls: readonly Exchange[]): string {

@@ -11,7 +11,7 @@ import type { Topology } from './topology.ts';
 export class Wiring {
   /** Nodes of known types, with what is known of them. */
   readonly nodes = new Map<string, NodeAnalysis>();
-  /** Edges between ports that exist, one per input. */
+  /** Edges between ports that exist, one per input; several where the port takes many. */
   readonly edges: DocumentEdge[] = [];
   readonly problems: DocumentProblem[] = [];
   readonly #document: PipelineDocument;
@@ -42,27 +42,30 @@ export class Wiring {
     }
     const accepted = this.#accept(node, definition, edges);
     // An input whose only connection was refused has its problem at that edge; it is not unconnected on top of it.
-    const edgeTo = (port: string): DocumentEdge | undefined => accepted.get(port) ?? edges.find((edge) => edge.targetPort === port);
-    const incoming = definition.inputs.map((port) => this.#streamOf(edgeTo(port.name)));
+    const edgesTo = (port: string): readonly (DocumentEdge | undefined)[] => {
+      const good = accepted.filter((edge) => edge.targetPort === port);
+      return good.length > 0 ? good : [edges.find((edge) => edge.targetPort === port)];
+    };
+    const incoming = definition.inputs.flatMap((port) => edgesTo(port.name).map((edge) => this.#streamOf(edge)));
     const analysis = analyzeNode(this.#document, node, definition, incoming);
     this.nodes.set(node.id, analysis);
-    this.edges.push(...accepted.values());
+    this.edges.push(...accepted);
     for (const problem of analysis.problems) this.problems.push({ ...problem, nodeId: node.id });
   }
 
-  /** The edges that connect something, by input port. */
-  #accept(node: DocumentNode, definition: AnyDefinition, edges: readonly DocumentEdge[]): ReadonlyMap<string, DocumentEdge> {
-    const accepted = new Map<string, DocumentEdge>();
+  /** The edges that connect something, in the order of the document. */
+  #accept(node: DocumentNode, definition: AnyDefinition, edges: readonly DocumentEdge[]): readonly DocumentEdge[] {
+    const accepted: DocumentEdge[] = [];
+    const names = definition.inputs.map((port) => port.name);
     for (const edge of edges) {
       if (!this.#hasSourcePort(edge)) continue;
-      const ports = definition.inputs.map((port) => port.name);
-      const earlier = accepted.get(edge.targetPort);
-      if (!ports.includes(edge.targetPort))
-        this.#edgeProblem(edge, 'port-missing', noInput(nameOf(node, definition), edge.targetPort, ports));
-      else if (earlier === undefined) accepted.set(edge.targetPort, edge);
-      else if (earlier.source === edge.source && earlier.sourcePort === edge.sourcePort) {
+      const port = definition.inputs.find(({ name }) => name === edge.targetPort);
+      const earlier = accepted.filter((other) => other.targetPort === edge.targetPort);
+      if (port === undefined) this.#edgeProblem(edge, 'port-missing', noInput(nameOf(node, definition), edge.targetPort, names));
+      else if (earlier.some((other) => other.source === edge.source && other.sourcePort === edge.sourcePort)) {
         this.#edgeProblem(edge, 'duplicate-edge', 'This connection exists twice. Remove one.');
-      } else this.#edgeProblem(edge, 'input-taken', inputTaken(nameOf(node, definition)));
+      } else if (earlier.length > 0 && port.many !== true) this.#edgeProblem(edge, 'input-taken', inputTaken(nameOf(node, definition)));
+      else accepted.push(edge);
     }
     return accepted;
   }

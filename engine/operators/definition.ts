@@ -38,6 +38,8 @@ export interface InputPort {
   readonly keyed?: boolean;
   /** Records must have timestamps and watermarks. */
   readonly eventTime?: boolean;
+  /** Takes any number of streams, of virtual operators only. The last port of the list; its streams are the rest of what `shapes` gets. */
+  readonly many?: boolean;
 }
 
 export interface OutputPort {
@@ -49,9 +51,16 @@ export interface OutputPort {
 
 /** Partitioner of an exchange (Flink: `StreamPartitioner`). Virtual operators compile to one. */
 export type Partitioner =
+  /** Of a virtual operator: none of its own, what comes before it or the default holds. */
   | { readonly kind: 'forward' }
   | { readonly kind: 'hash'; readonly key: KeySelector }
-  | { readonly kind: 'rebalance' };
+  | { readonly kind: 'rebalance' }
+  | { readonly kind: 'rescale' }
+  | { readonly kind: 'shuffle' }
+  | { readonly kind: 'broadcast' }
+  | { readonly kind: 'global' }
+  /** `partition`: source text of a function (key, number of channels) → channel. */
+  | { readonly kind: 'custom'; readonly key: KeySelector; readonly partition: string };
 
 /** What `outputs` yields: the streams that leave, by port; problems keep the run from starting. */
 export interface OutputShapes {
@@ -84,7 +93,7 @@ export interface OperatorDefinition<F extends Fields = Fields> {
   readonly partitioner?: (config: ConfigOf<F>) => Partitioner;
   /** Present on sinks: where delivered rows go. */
   readonly delivery?: (config: ConfigOf<F>) => SinkDelivery;
-  /** Schema propagation and semantic checks. `inputs[i]` belongs to `definition.inputs[i]`. Never throws. */
+  /** Schema propagation and semantic checks. `inputs[i]` belongs to `definition.inputs[i]`; see also `InputPort.many`. Never throws. */
   readonly shapes: (config: ConfigOf<F>, inputs: readonly StreamShape[]) => OutputShapes;
   /** One line for the node's face, e.g. "10 s · avg(temperature)". */
   readonly face: (config: ConfigOf<F>) => string;

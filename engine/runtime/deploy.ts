@@ -1,16 +1,15 @@
 import type { Batch } from '../batch/batch.ts';
-import type { ChannelSelector } from '../channels/channel-selector.ts';
-import { RebalanceSelector } from '../channels/channel-selector.ts';
 import { LocalChannel } from '../channels/local-channel.ts';
 import { ArrivalClock } from '../elements/processing-time.ts';
 import type { ExecutionEdge, ExecutionGraph, ExecutionSubtask } from '../graph/execution-graph.ts';
-import type { JobVertex, OperatorDeployment } from '../graph/job-graph.ts';
-import { must, unreachable } from '../util/assert.ts';
+import type { JobVertex } from '../graph/job-graph.ts';
+import { must } from '../util/assert.ts';
+import { hashText } from '../util/hash.ts';
 import type { Receiver } from './chain-output.ts';
 import { recordFailure } from './failures.ts';
-import { HashSelector } from './hash-selector.ts';
 import { InputGate } from './input-gate.ts';
 import { OperatorChain } from './operator-chain.ts';
+import { partitionChoice } from './partition-choice.ts';
 import { ResultPartition } from './result-partition.ts';
 import { Subtask } from './subtask.ts';
 import type { SubtaskInput } from './subtask.ts';
@@ -52,7 +51,7 @@ async function deploySubtask(
     .filter(({ edge }) => edge.fromVertex === vertex.id)
     .map((deployed) => ({
       deployed,
-      partition: partitionOf(deployed, execution, must(vertices.get(deployed.edge.toVertex), 'the target task')),
+      partition: partitionOf(deployed, execution, must(vertices.get(deployed.edge.toVertex), 'the target task'), graph.job.seed),
     }));
   const partitions = outgoing.map(({ partition }) => partition);
   const receivers = (nodeId: string, port: string): Receiver[] =>
@@ -77,31 +76,20 @@ function receiverOf(partition: ResultPartition): Receiver {
   return { byRecord: null, receiveBatch: (batch: Batch) => partition.emit(batch) };
 }
 
-function partitionOf({ edge, channels }: DeployedEdge, sender: ExecutionSubtask, target: JobVertex): ResultPartition {
+function partitionOf({ edge, channels }: DeployedEdge, sender: ExecutionSubtask, target: JobVertex, jobSeed: number): ResultPartition {
   const mine = channels.filter((_, c) => edge.channels[c]?.fromIndex === sender.index);
-  return new ResultPartition(
-    mine,
-    mine.length === 1 ? null : selectorOf(edge, mine.length, sender, must(target.operators[0], 'the head of the target task')),
-  );
-}
-
-function selectorOf(edge: ExecutionEdge, channels: number, sender: ExecutionSubtask, target: OperatorDeployment): ChannelSelector {
-  const { partitioner } = edge;
-  switch (partitioner.kind) {
-    case 'hash': {
-      const { schema } = must(target.inputs[edge.inputIndex], 'the input of the target');
-      // A record without a key is the receiver's problem as well: it is the operator that needs the key, and what the user knows by name.
-      return new HashSelector(partitioner.key, schema, channels, target.maxParallelism, (reason, position, record, cause) =>
-        recordFailure(target, sender.index, reason, position, record, cause),
-      );
-    }
-    case 'rebalance':
-      return new RebalanceSelector(channels, sender.index);
-    case 'forward':
-      throw new Error('Invariant violated: a forward exchange has one channel per sender');
-    default:
-      return unreachable(partitioner);
-  }
+  const head = must(target.operators[0], 'the head of the target task');
+  // A record without a key is the receiver's problem as well: it is the operator that needs the key, and what the user knows by name.
+  const blamed = edge.chosenBy ?? head;
+  const choice = partitionChoice(edge.partitioner, {
+    channels: mine.length,
+    senderIndex: sender.index,
+    schema: must(head.inputs[edge.inputIndex], 'the input of the target').schema,
+    maxParallelism: head.maxParallelism,
+    seed: hashText(edge.id) ^ Math.imul(jobSeed, 0x9e3779b1),
+    refuse: (reason, position, record, cause) => recordFailure(blamed, sender.index, reason, position, record, cause),
+  });
+  return new ResultPartition(mine, choice);
 }
 
 function inputsOf(vertex: JobVertex, execution: ExecutionSubtask, edges: readonly DeployedEdge[]): SubtaskInput[] {

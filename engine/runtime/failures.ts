@@ -22,7 +22,7 @@ function safeJson(value: unknown): string {
 
 /** One record fails the job: says which operator, which record, and what was thrown. */
 export function recordFailure(
-  deployment: OperatorDeployment,
+  deployment: Pick<OperatorDeployment, 'nodeId' | 'name'>,
   subtaskIndex: number,
   reason: string,
   position: number,

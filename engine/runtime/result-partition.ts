@@ -2,21 +2,20 @@ import { Batch } from '../batch/batch.ts';
 import { gatherColumn, gatherF64 } from '../batch/gather.ts';
 import type { LocalChannel } from '../channels/local-channel.ts';
 import { Marks } from '../elements/marks.ts';
-import type { ChannelSelector } from '../channels/channel-selector.ts';
+import type { PartitionChoice } from './partition-choice.ts';
 
 /**
  * One output of a subtask towards one exchange: distributes batches over the channels of the receiving subtasks.
- * Records go where the selector says; marks go to every channel, at their place between the records.
+ * Records go where the choice says; marks go to every channel, at their place between the records.
  */
 export class ResultPartition {
   readonly channels: readonly LocalChannel[];
-  readonly #selector: ChannelSelector | null;
+  readonly #choice: PartitionChoice;
   #targets = new Uint8Array(0);
 
-  /** `selector` null: there is exactly one channel. */
-  constructor(channels: readonly LocalChannel[], selector: ChannelSelector | null) {
+  constructor(channels: readonly LocalChannel[], choice: PartitionChoice) {
     this.channels = channels;
-    this.#selector = selector;
+    this.#choice = choice;
   }
 
   get hasCredit(): boolean {
@@ -25,12 +24,12 @@ export class ResultPartition {
   }
 
   emit(batch: Batch): void {
-    if (this.#selector === null || this.channels.length === 1) {
-      (this.channels[0] as LocalChannel).publish(batch);
+    if (this.#choice === 'only' || this.#choice === 'all') {
+      for (const channel of this.channels) channel.publish(batch);
       return;
     }
     if (this.#targets.length < batch.selectedCount) this.#targets = new Uint8Array(Math.max(4096, batch.selectedCount));
-    this.#selector.select(batch, this.#targets);
+    this.#choice.select(batch, this.#targets);
     for (let target = 0; target < this.channels.length; target++) {
       const part = partOf(batch, this.#targets, target);
       if (part !== null) (this.channels[target] as LocalChannel).publish(part);
