@@ -62,14 +62,21 @@ function OperatorLink({ error }: { readonly error: JobError }) {
 function ErrorDetails({ error, source }: { readonly error: JobError; readonly source: string | null }) {
   const { position, record, cause, line, column } = error;
   const place = line === undefined ? '' : ` (line ${line}${column === undefined ? '' : `, column ${column}`})`;
+  const [headline, ...stack] = (cause ?? '').split('\n');
   return (
     <dl className="run-error-details">
       {cause === undefined ? null : (
         <>
           <dt>Cause</dt>
           <dd>
-            <code>{cause}</code>
+            <code>{headline}</code>
             {place}
+            {stack.length === 0 ? null : (
+              <details>
+                <summary>Details for a report</summary>
+                <pre>{stack.join('\n')}</pre>
+              </details>
+            )}
           </dd>
         </>
       )}

@@ -82,7 +82,15 @@ export function MonacoEditor(props: MonacoEditorProps) {
 
   useEffect(() => editorRef.current?.updateOptions({ ariaLabel: `${label}. Press Escape or Tab to leave the editor.` }), [label]);
 
-  return <div ref={container} className="inspector-monaco nokey" data-invalid={isInvalid} tabIndex={-1} />;
+  return (
+    <>
+      <div ref={container} className="inspector-monaco nokey" data-invalid={isInvalid} />
+      {/* Where Escape puts the focus: behind the editor, so that Tab goes on to the next field. */}
+      <span className="inspector-monaco-exit" tabIndex={-1}>
+        Outside of the editor. Tab goes on, Shift Tab goes back.
+      </span>
+    </>
+  );
 }
 
 function createEditor(
@@ -112,7 +120,7 @@ function createEditor(
   // Only when nothing inside the editor (suggestions, find, several cursors) wants the key first.
   created.addCommand(
     monaco.KeyCode.Escape,
-    () => element.focus(),
+    () => (element.nextElementSibling as HTMLElement | null)?.focus(),
     '!suggestWidgetVisible && !parameterHintsVisible && !findWidgetVisible && !editorHasMultipleSelections && !markersNavigationVisible',
   );
   element.addEventListener('keydown', passStudioKeys, { capture: true });
