@@ -50,11 +50,7 @@ export class DeterministicScheduler {
   /** Highest event time that has left a source task; NaN before the first. */
   get eventTime(): number {
     let event = Number.NaN;
-    for (const source of this.#sources) {
-      for (const { stats } of source.chain.links) {
-        if (!(stats.lastTimestamp <= event) && !Number.isNaN(stats.lastTimestamp)) event = stats.lastTimestamp;
-      }
-    }
+    for (const source of this.#sources) event = laterOf(event, eventTimeOf(source));
     return event;
   }
 
@@ -78,8 +74,8 @@ export class DeterministicScheduler {
       if (source === null) return WAITING;
       const delayMs = this.#pacer.delay(clock, this.eventTime, this.recordsRead);
       if (delayMs > 0) return { kind: 'paced', delayMs };
-      clock = this.#poll(source, clock, BATCH_CAPACITY, this.#pacer.pollRecords);
-      this.#pacer.polled(this.eventTime);
+      clock = this.#poll(source, clock, BATCH_CAPACITY, this.#pacer.pollRecords(source));
+      this.#pacer.polled(source, eventTimeOf(source));
     }
     return MORE;
   }
@@ -132,4 +128,15 @@ export class DeterministicScheduler {
     subtask.busyTime += after - clock;
     return after;
   }
+}
+
+function eventTimeOf(source: Subtask): number {
+  let event = Number.NaN;
+  for (const { stats } of source.chain.links) event = laterOf(event, stats.lastTimestamp);
+  return event;
+}
+
+/** The later of two instants, either of which may be unknown (NaN). */
+function laterOf(a: number, b: number): number {
+  return Number.isNaN(b) || a >= b ? a : b;
 }

@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { ReplayPacer } from './replay-pacer.ts';
 
+const SENSOR = { name: 'sensor' };
+const FILE = { name: 'file' };
+
 describe('the replay pacer', () => {
   it('never waits at full speed, and takes whole batches', () => {
     const pacer = new ReplayPacer('max');
     expect(pacer.delay(0, 1_000_000, 5)).toBe(0);
-    expect(pacer.pollRecords).toBe(4096);
+    expect(pacer.pollRecords(SENSOR)).toBe(4096);
   });
 
   it('waits until the clock has caught up with event time', () => {
@@ -26,12 +29,17 @@ describe('the replay pacer', () => {
 
   it('takes fewer records per poll when one poll covers too much event time, and more when it covers little', () => {
     const pacer = new ReplayPacer(1);
-    pacer.polled(0);
-    pacer.polled(1);
-    pacer.polled(2);
-    expect(pacer.pollRecords).toBe(4);
-    pacer.polled(500);
-    expect(pacer.pollRecords).toBe(2);
+    for (const event of [0, 1, 2]) pacer.polled(SENSOR, event);
+    expect(pacer.pollRecords(SENSOR)).toBe(4);
+    pacer.polled(SENSOR, 500);
+    expect(pacer.pollRecords(SENSOR)).toBe(2);
+  });
+
+  it('keeps the polls of different sources apart', () => {
+    const pacer = new ReplayPacer(1);
+    for (const event of [0, 1, 2, 3]) pacer.polled(FILE, event);
+    for (const event of [0, 100, 200]) pacer.polled(SENSOR, event);
+    expect([pacer.pollRecords(FILE), pacer.pollRecords(SENSOR)]).toEqual([8, 1]);
   });
 
   it('starts over from where it is after a change of speed', () => {

@@ -16,8 +16,8 @@ export class ReplayPacer {
   #anchorClock = Number.NaN;
   #anchorEvent = Number.NaN;
   #anchorRecords = 0;
-  #pollRecords = 1;
-  #lastEvent = Number.NaN;
+  /** Per source: how much event time a record covers differs from source to source. */
+  readonly #polls = new Map<object, PollSize>();
 
   constructor(speed: Speed) {
     this.#speed = speed;
@@ -31,12 +31,12 @@ export class ReplayPacer {
   /** Forgets how far the run is ahead or behind: after a pause, a step or a change of speed. */
   reanchor(): void {
     this.#anchorClock = Number.NaN;
-    this.#pollRecords = 1;
+    this.#polls.clear();
   }
 
-  /** Records the next poll may take. */
-  get pollRecords(): number {
-    return this.#speed === 'max' ? BATCH_CAPACITY : this.#pollRecords;
+  /** Records the next poll of `source` may take. */
+  pollRecords(source: object): number {
+    return this.#speed === 'max' ? BATCH_CAPACITY : (this.#polls.get(source)?.records ?? 1);
   }
 
   /** Milliseconds to wait before the next poll; 0 = go. `event` is the highest event time seen, NaN when there is none. */
@@ -58,13 +58,21 @@ export class ReplayPacer {
     return Math.max(0, due - (clock - this.#anchorClock));
   }
 
-  /** Adapts the size of a poll to the event time it covered. */
-  polled(event: number): void {
+  /** Adapts the size of the polls of `source` to the event time that the last one covered; `event` is the highest it has reached. */
+  polled(source: object, event: number): void {
     if (this.#speed === 'max') return;
-    const covered = (event - this.#lastEvent) / this.#speed;
-    this.#lastEvent = event;
-    if (Number.isNaN(covered)) return;
-    if (covered > FRAME_MS) this.#pollRecords = Math.max(1, this.#pollRecords >> 1);
-    else if (covered < FRAME_MS / 4) this.#pollRecords = Math.min(BATCH_CAPACITY, this.#pollRecords * 2);
+    const { records, lastEvent } = this.#polls.get(source) ?? { records: 1, lastEvent: Number.NaN };
+    const covered = (event - lastEvent) / this.#speed;
+    this.#polls.set(source, { records: nextSize(records, covered), lastEvent: event });
   }
+}
+
+interface PollSize {
+  readonly records: number;
+  readonly lastEvent: number;
+}
+
+function nextSize(records: number, coveredMs: number): number {
+  if (coveredMs > FRAME_MS) return Math.max(1, records >> 1);
+  return coveredMs < FRAME_MS / 4 ? Math.min(BATCH_CAPACITY, records * 2) : records;
 }
