@@ -43,12 +43,12 @@ export class DeterministicScheduler {
   /** Records the sources have emitted so far. */
   get recordsRead(): number {
     let records = 0;
-    for (const { chain } of this.#sources) records += chain.head.stats.recordsOut - chain.head.stats.sideRecordsOut;
+    for (const source of this.#sources) records += recordsOf(source);
     return records;
   }
 
   /** Highest event time that has left a source task; NaN before the first. */
-  get eventTime(): number {
+  #eventTime(): number {
     let event = Number.NaN;
     for (const source of this.#sources) event = laterOf(event, eventTimeOf(source));
     return event;
@@ -72,7 +72,8 @@ export class DeterministicScheduler {
       if (this.#all.every((subtask) => subtask.isFinished)) return FINISHED;
       const source = this.#nextSource();
       if (source === null) return WAITING;
-      const delayMs = this.#pacer.delay(clock, this.eventTime, this.recordsRead);
+      const event = eventTimeOf(source);
+      const delayMs = this.#pacer.delay(source, clock, event, recordsOf(source), Number.isNaN(event) && !Number.isNaN(this.#eventTime()));
       if (delayMs > 0) return { kind: 'paced', delayMs };
       clock = this.#poll(source, clock, BATCH_CAPACITY, this.#pacer.pollRecords(source));
       this.#pacer.polled(source, eventTimeOf(source));
@@ -139,4 +140,9 @@ function eventTimeOf(source: Subtask): number {
 /** The later of two instants, either of which may be unknown (NaN). */
 function laterOf(a: number, b: number): number {
   return Number.isNaN(b) || a >= b ? a : b;
+}
+
+/** Records a source has emitted, without those of its side outputs. */
+function recordsOf({ chain }: Subtask): number {
+  return chain.head.stats.recordsOut - chain.head.stats.sideRecordsOut;
 }

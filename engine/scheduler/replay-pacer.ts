@@ -13,11 +13,8 @@ const FRAME_MS = 16;
  */
 export class ReplayPacer {
   #speed: Speed;
-  #anchorClock = Number.NaN;
-  #anchorEvent = Number.NaN;
-  #anchorRecords = 0;
-  /** Per source: how much event time a record covers differs from source to source. */
-  readonly #polls = new Map<object, PollSize>();
+  /** Per source: their event times may lie years apart, and a record covers more of it here than there. */
+  readonly #paces = new Map<object, Pace>();
 
   constructor(speed: Speed) {
     this.#speed = speed;
@@ -30,49 +27,56 @@ export class ReplayPacer {
 
   /** Forgets how far the run is ahead or behind: after a pause, a step or a change of speed. */
   reanchor(): void {
-    this.#anchorClock = Number.NaN;
-    this.#polls.clear();
+    this.#paces.clear();
   }
 
   /** Records the next poll of `source` may take. */
   pollRecords(source: object): number {
-    return this.#speed === 'max' ? BATCH_CAPACITY : (this.#polls.get(source)?.records ?? 1);
+    return this.#speed === 'max' ? BATCH_CAPACITY : (this.#paces.get(source)?.pollRecords ?? 1);
   }
 
-  /** Milliseconds to wait before the next poll; 0 = go. `event` is the highest event time seen, NaN when there is none. */
-  delay(clock: number, event: number, records: number): number {
+  /**
+   * Milliseconds to wait before the next poll of `source`; 0 = go. `event` is the highest event time it has reached (NaN: none yet), `records`
+   * how many it has read. `others`: some other source has event time, and this one, having none, goes along with it.
+   */
+  delay(source: object, clock: number, event: number, records: number, others = false): number {
     if (this.#speed === 'max') return 0;
-    if (Number.isNaN(this.#anchorClock)) {
-      this.#anchorClock = clock;
-      this.#anchorEvent = event;
-      this.#anchorRecords = records;
-    }
+    const pace = this.#paceOf(source, clock, event, records);
     // Event time appears with the first record: from then on it sets the pace.
-    if (Number.isNaN(this.#anchorEvent) && !Number.isNaN(event)) {
-      this.#anchorEvent = event;
-      this.#anchorClock = clock;
+    if (Number.isNaN(pace.anchorEvent) && !Number.isNaN(event)) {
+      pace.anchorEvent = event;
+      pace.anchorClock = clock;
     }
+    if (Number.isNaN(event) && others) return 0;
     const due = Number.isNaN(event)
-      ? ((records - this.#anchorRecords) * 1000) / (RECORDS_PER_SECOND_WITHOUT_EVENT_TIME * this.#speed)
-      : (event - this.#anchorEvent) / this.#speed;
-    return Math.max(0, due - (clock - this.#anchorClock));
+      ? ((records - pace.anchorRecords) * 1000) / (RECORDS_PER_SECOND_WITHOUT_EVENT_TIME * this.#speed)
+      : (event - pace.anchorEvent) / this.#speed;
+    return Math.max(0, due - (clock - pace.anchorClock));
   }
 
-  /** Adapts the size of the polls of `source` to the event time that the last one covered; `event` is the highest it has reached. */
+  /** Adapts the size of the polls of `source` to the event time that the last one covered. */
   polled(source: object, event: number): void {
-    if (this.#speed === 'max') return;
-    const { records, lastEvent } = this.#polls.get(source) ?? { records: 1, lastEvent: Number.NaN };
-    const covered = (event - lastEvent) / this.#speed;
-    this.#polls.set(source, { records: nextSize(records, covered), lastEvent: event });
+    const pace = this.#paces.get(source);
+    if (pace === undefined || this.#speed === 'max') return;
+    const coveredMs = (event - pace.lastEvent) / this.#speed;
+    pace.lastEvent = event;
+    if (coveredMs > FRAME_MS) pace.pollRecords = Math.max(1, pace.pollRecords >> 1);
+    else if (coveredMs < FRAME_MS / 4) pace.pollRecords = Math.min(BATCH_CAPACITY, pace.pollRecords * 2);
+  }
+
+  #paceOf(source: object, clock: number, event: number, records: number): Pace {
+    const known = this.#paces.get(source);
+    if (known !== undefined) return known;
+    const pace = { anchorClock: clock, anchorEvent: event, anchorRecords: records, pollRecords: 1, lastEvent: Number.NaN };
+    this.#paces.set(source, pace);
+    return pace;
   }
 }
 
-interface PollSize {
-  readonly records: number;
-  readonly lastEvent: number;
-}
-
-function nextSize(records: number, coveredMs: number): number {
-  if (coveredMs > FRAME_MS) return Math.max(1, records >> 1);
-  return coveredMs < FRAME_MS / 4 ? Math.min(BATCH_CAPACITY, records * 2) : records;
+interface Pace {
+  anchorClock: number;
+  anchorEvent: number;
+  readonly anchorRecords: number;
+  pollRecords: number;
+  lastEvent: number;
 }
