@@ -30,6 +30,9 @@ export interface Operator {
    */
   processWatermark?(watermark: number, origin: number): void;
 
+  /** All channels of the input went idle (nothing is expected of them for now), or the first of them is active again. Missing: it is forwarded. */
+  processWatermarkStatus?(idle: boolean, origin: number): void;
+
   /**
    * The processing-time clock of this subtask rose to `time` (ms): timers that are due fire now, before the element of `origin` is processed. Only
    * operators that follow processing time have it, and the runtime then feeds them record by record. What a timer for time *t* emits carries the origin
@@ -102,6 +105,8 @@ export interface Output {
   sideOutput(port: string, record: Row, timestamp: number, origin: number): void;
   /** Ignored unless higher than the last one. */
   emitWatermark(watermark: number, origin: number): void;
+  /** Idle: nobody should wait for watermarks from here until it says active again. To repeat it changes nothing. */
+  emitWatermarkStatus(idle: boolean, origin: number): void;
 }
 
 /** Why a record did not take the normal way. Facts; the sentences are the studio's. */

@@ -1,7 +1,8 @@
 import { BatchBuilder, FieldTypeError } from '../batch/batch-builder.ts';
 import type { Batch } from '../batch/batch.ts';
 import type { Row, Schema } from '../batch/schema.ts';
-import { MIN_WATERMARK, Marks, WATERMARK } from '../elements/marks.ts';
+import { MIN_WATERMARK, Marks, WATERMARK, WATERMARK_STATUS } from '../elements/marks.ts';
+import type { MarkKind } from '../elements/marks.ts';
 import { positionOf } from '../elements/origin.ts';
 import type { Output } from '../operators/operator.ts';
 import type { OperatorStats } from './operator-stats.ts';
@@ -16,6 +17,7 @@ export interface Receiver {
 export interface RecordReceiver {
   receiveRecord(record: Row, timestamp: number, origin: number): void;
   receiveWatermark(watermark: number, origin: number): void;
+  receiveWatermarkStatus(idle: boolean, origin: number): void;
 }
 
 /** Reports a record that does not fit the declared schema of a port. Never returns. */
@@ -106,7 +108,8 @@ export class ChainOutput implements Output {
     stats.watermark = this.#watermark;
     if (this.#sideList.length > 0) {
       for (let m = 0; m < marks.count; m++) {
-        if (marks.kinds[m] === WATERMARK) this.#markSides(marks.values[m] as number, marks.origins[m] as number);
+        const kind = marks.kinds[m] as MarkKind;
+        if (kind === WATERMARK || kind === WATERMARK_STATUS) this.#markSides(kind, marks.values[m] as number, marks.origins[m] as number);
       }
     }
     for (let r = 0; r < this.#main.length; r++) (this.#main[r] as Receiver).receiveBatch(batch);
@@ -124,7 +127,13 @@ export class ChainOutput implements Output {
     this.#stats.watermark = watermark;
     for (const receiver of this.#byRecord) receiver.receiveWatermark(watermark, origin);
     if (this.#batched.length > 0) this.#builder.mark(WATERMARK, watermark, origin);
-    if (this.#sideList.length > 0) this.#markSides(watermark, origin);
+    if (this.#sideList.length > 0) this.#markSides(WATERMARK, watermark, origin);
+  }
+
+  emitWatermarkStatus(idle: boolean, origin: number): void {
+    for (const receiver of this.#byRecord) receiver.receiveWatermarkStatus(idle, origin);
+    if (this.#batched.length > 0) this.#builder.mark(WATERMARK_STATUS, idle ? 1 : 0, origin);
+    if (this.#sideList.length > 0) this.#markSides(WATERMARK_STATUS, idle ? 1 : 0, origin);
   }
 
   /** Sends everything collected so far. The runtime calls it after every input batch. */
@@ -135,8 +144,8 @@ export class ChainOutput implements Output {
     this.#marksSinceFlush = new Marks();
   }
 
-  #markSides(watermark: number, origin: number): void {
-    this.#marksSinceFlush.push(0, WATERMARK, watermark, origin);
+  #markSides(kind: MarkKind, value: number, origin: number): void {
+    this.#marksSinceFlush.push(0, kind, value, origin);
   }
 
   #flushMain(): void {
@@ -151,12 +160,11 @@ export class ChainOutput implements Output {
     const marks = this.#marksSinceFlush;
     let m = 0;
     for (const { record, timestamp, origin } of side.pending) {
-      for (; m < marks.count && (marks.origins[m] as number) < origin; m++)
-        side.builder.mark(WATERMARK, marks.values[m] as number, marks.origins[m] as number);
+      for (; m < marks.count && (marks.origins[m] as number) < origin; m++) copyMark(marks, m, side.builder);
       this.#append(side.builder, record, timestamp, origin);
       if (side.builder.isFull) send(side);
     }
-    for (; m < marks.count; m++) side.builder.mark(WATERMARK, marks.values[m] as number, marks.origins[m] as number);
+    for (; m < marks.count; m++) copyMark(marks, m, side.builder);
     side.pending = [];
     if (!side.builder.isEmpty) send(side);
   }
@@ -169,6 +177,10 @@ export class ChainOutput implements Output {
       this.#refuse(error.message, positionOf(origin), record);
     }
   }
+}
+
+function copyMark(marks: Marks, m: number, to: BatchBuilder): void {
+  to.mark(marks.kinds[m] as MarkKind, marks.values[m] as number, marks.origins[m] as number);
 }
 
 function send(side: SidePort): void {

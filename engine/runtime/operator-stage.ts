@@ -1,6 +1,6 @@
 import type { Batch } from '../batch/batch.ts';
 import type { Row } from '../batch/schema.ts';
-import { WATERMARK } from '../elements/marks.ts';
+import { WATERMARK, WATERMARK_STATUS } from '../elements/marks.ts';
 import type { ArrivalClock } from '../elements/processing-time.ts';
 import type { Operator } from '../operators/operator.ts';
 import type { ChainOutput, Receiver, RecordReceiver } from './chain-output.ts';
@@ -72,6 +72,12 @@ export class OperatorStage implements Receiver, RecordReceiver {
     }
   }
 
+  receiveWatermarkStatus(idle: boolean, origin: number): void {
+    this.#operator.processProcessingTime?.(this.#clock.at(origin), origin);
+    if (this.#operator.processWatermarkStatus === undefined) this.#output.emitWatermarkStatus(idle, origin);
+    else this.#operator.processWatermarkStatus(idle, origin);
+  }
+
   #feedRecords(batch: Batch): void {
     const marks = batch.marks;
     let m = 0;
@@ -84,6 +90,9 @@ export class OperatorStage implements Receiver, RecordReceiver {
   }
 
   #feedMark(batch: Batch, m: number): void {
-    if (batch.marks.kinds[m] === WATERMARK) this.receiveWatermark(batch.marks.values[m] as number, batch.marks.origins[m] as number);
+    const value = batch.marks.values[m] as number;
+    const origin = batch.marks.origins[m] as number;
+    if (batch.marks.kinds[m] === WATERMARK) this.receiveWatermark(value, origin);
+    else if (batch.marks.kinds[m] === WATERMARK_STATUS) this.receiveWatermarkStatus(value === 1, origin);
   }
 }

@@ -1,7 +1,7 @@
 import { BatchBuilder } from '../batch/batch-builder.ts';
 import type { Batch } from '../batch/batch.ts';
 import type { Row, Schema } from '../batch/schema.ts';
-import { MIN_WATERMARK, Marks, WATERMARK } from '../elements/marks.ts';
+import { MIN_WATERMARK, Marks, WATERMARK, WATERMARK_STATUS } from '../elements/marks.ts';
 import { originOf } from '../elements/origin.ts';
 import { ArrivalClock } from '../elements/processing-time.ts';
 import type { OperatorDefinition, StreamShape } from '../operators/definition.ts';
@@ -70,11 +70,14 @@ export interface HarnessOptions<F extends Fields> {
 export class OperatorTestHarness<F extends Fields> {
   readonly problems: ReportedProblem[] = [];
   readonly delivered: Batch[] = [];
+  /** Changes of the watermark status that were emitted, each with what came right before it. */
+  readonly statuses: { readonly idle: boolean; readonly origin: number; readonly after: Emitted | null }[] = [];
   readonly #options: HarnessOptions<F>;
   readonly #outputs: Readonly<Record<string, Schema>>;
   #operator: Operator | SourceOperator | null = null;
   #emitted: Emitted[] = [];
   #watermark = MIN_WATERMARK;
+  #isIdle = false;
   #position = 0;
   #builder: BatchBuilder | null = null;
 
@@ -208,6 +211,7 @@ export class OperatorTestHarness<F extends Fields> {
       collectBatch: (batch) => this.#emitBatch(batch),
       sideOutput: (port, value, timestamp, origin) => this.#emitted.push({ kind: 'record', port, value, timestamp, origin }),
       emitWatermark: (watermark, origin) => this.#emitWatermark(watermark, origin),
+      emitWatermarkStatus: (idle, origin) => this.#emitStatus(idle, origin),
     };
     return {
       output,
@@ -227,8 +231,10 @@ export class OperatorTestHarness<F extends Fields> {
     let mark = 0;
     const marksUpTo = (row: number): void => {
       for (; mark < batch.marks.count && (batch.marks.positions[mark] as number) <= row; mark++) {
-        if (batch.marks.kinds[mark] === WATERMARK)
-          this.#emitWatermark(batch.marks.values[mark] as number, batch.marks.origins[mark] as number);
+        const value = batch.marks.values[mark] as number;
+        const origin = batch.marks.origins[mark] as number;
+        if (batch.marks.kinds[mark] === WATERMARK) this.#emitWatermark(value, origin);
+        else if (batch.marks.kinds[mark] === WATERMARK_STATUS) this.#emitStatus(value === 1, origin);
       }
     };
     for (let j = 0; j < batch.selectedCount; j++) {
@@ -249,6 +255,12 @@ export class OperatorTestHarness<F extends Fields> {
     if (watermark <= this.#watermark) return;
     this.#watermark = watermark;
     this.#emitted.push({ kind: 'watermark', watermark, origin });
+  }
+
+  #emitStatus(idle: boolean, origin: number): void {
+    if (idle === this.#isIdle) return;
+    this.#isIdle = idle;
+    this.statuses.push({ idle, origin, after: this.#emitted.at(-1) ?? null });
   }
 }
 

@@ -72,6 +72,12 @@ export class OperatorDriver implements HarnessDriver {
     this.#inputWatermarks.fill(MIN_WATERMARK);
   }
 
+  status(status: string): void {
+    const isIdle = status === 'IDLE';
+    if (this.operator.processWatermarkStatus === undefined) this.#emitted.push({ kind: 'status', status });
+    else this.operator.processWatermarkStatus(isIdle, this.#origin());
+  }
+
   endInput(): void {
     this.operator.finish?.();
   }
@@ -107,6 +113,7 @@ export class OperatorDriver implements HarnessDriver {
           this.#emitted.push({ kind: 'record', port, value, timestamp });
         },
         emitWatermark: (watermark) => this.#emitted.push({ kind: 'watermark', watermark }),
+        emitWatermarkStatus: (idle) => this.#emitted.push({ kind: 'status', status: idle ? 'IDLE' : 'ACTIVE' }),
       },
       deliver: () => {
         throw new Error('an operator under test is no sink');

@@ -111,7 +111,7 @@ function playAlignment(vector: Vector): void {
   play(vector, (step) => {
     if ('report' in step) {
       const { subtask, watermark, group } = step['report'] as Json;
-      alignment.report(String(subtask), String(group ?? ''), timeOf(watermark));
+      alignment.report(String(subtask), typeof group === 'string' ? group : '', timeOf(watermark));
     } else if ('expectMaxAllowed' in step) {
       for (const [subtask, limit] of Object.entries(step['expectMaxAllowed'] as Json))
         expectTime(alignment.maxAllowedWatermark(subtask), limit, subtask);
