@@ -58,9 +58,19 @@ export interface ColumnsField extends FieldBase<'columns', readonly string[]> {
 }
 
 /** What a user function must return; the editor checks it and the engine infers the output schema from it. */
-export type FunctionReturn = 'boolean' | 'record' | 'key' | 'number';
+export type FunctionReturn =
+  | 'boolean'
+  | 'record'
+  | 'key'
+  | 'number'
+  /** Any number of records: returned as a list, or handed one by one to the second parameter. */
+  | 'records'
+  /** One input record out of two. */
+  | 'reduced'
+  /** A channel number for a key (first parameter) and a number of channels (second). */
+  | 'channel';
 
-/** Source text of a JavaScript or TypeScript function, e.g. `(r) => r.temperature > 32`. `r` is the input record. */
+/** Source text of a JavaScript or TypeScript function, e.g. `(r) => r.temperature > 32`. `r` is the input record, unless `returns` says otherwise. */
 export interface FunctionField extends FieldBase<'function', string> {
   readonly returns: FunctionReturn;
   readonly required?: boolean;

@@ -1,14 +1,21 @@
 import { erased } from './definition.ts';
 import type { AnyDefinition } from './definition.ts';
+import { broadcast } from './broadcast/definition.ts';
+import { customPartition } from './custom-partition/definition.ts';
 import { fileSink } from './file-sink/definition.ts';
 import { fileSource } from './file-source/definition.ts';
 import { filter } from './filter/definition.ts';
+import { globalPartition } from './global-partition/definition.ts';
 import { keyBy } from './key-by/definition.ts';
 import { map } from './map/definition.ts';
+import { rebalance } from './rebalance/definition.ts';
+import { rescale } from './rescale/definition.ts';
 import { sensorSource } from './sensor-source/definition.ts';
+import { shuffle } from './shuffle/definition.ts';
 import { tableSink } from './table-sink/definition.ts';
 import { timestampsAndWatermarks } from './timestamps-and-watermarks/definition.ts';
 import { tumblingWindow } from './tumbling-window/definition.ts';
+import { union } from './union/definition.ts';
 
 /** Every operator there is, in the order of the palette within its category. One import and one line here make an operator known. */
 const DEFINITIONS: readonly AnyDefinition[] = [
@@ -17,7 +24,14 @@ const DEFINITIONS: readonly AnyDefinition[] = [
   erased(timestampsAndWatermarks),
   erased(map),
   erased(filter),
+  erased(union),
   erased(keyBy),
+  erased(rebalance),
+  erased(rescale),
+  erased(shuffle),
+  erased(broadcast),
+  erased(globalPartition),
+  erased(customPartition),
   erased(tumblingWindow),
   erased(tableSink),
   erased(fileSink),

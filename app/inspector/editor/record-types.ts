@@ -10,19 +10,26 @@ export interface CheckedText {
   readonly lineOffset: number;
 }
 
-const RESULTS: Readonly<Record<FunctionReturn, string>> = {
-  boolean: 'boolean',
-  // An object, but neither an array nor a function.
-  record: '{ readonly [field: string]: unknown }',
-  key: 'string | number | boolean',
-  number: 'number',
+// An object, but neither an array nor a function.
+const ANY_RECORD = '{ readonly [field: string]: unknown }';
+const COLLECTOR = `{ (record: ${ANY_RECORD}): void; collect(record: ${ANY_RECORD}): void }`;
+
+/** The type of the function, in terms of `Input`. */
+const SIGNATURES: Readonly<Record<FunctionReturn, string>> = {
+  boolean: '(record: Input) => boolean',
+  record: `(record: Input) => ${ANY_RECORD}`,
+  key: '(record: Input) => string | number | boolean',
+  number: '(record: Input) => number',
+  records: `(record: Input, out: ${COLLECTOR}) => Iterable<${ANY_RECORD}> | null | undefined | void`,
+  reduced: '(a: Input, b: Input) => Input',
+  channel: '(key: any, channels: number) => number',
 };
 
 /** Null when the text has declarations before the function: it cannot be put behind `const f =`, and is not checked. */
 export function checkedText(source: string, input: Schema | null, returns: FunctionReturn): CheckedText | null {
   if (source.trim() === '' || /^\s*(export|declare|type|interface)\b/m.test(source)) return null;
   const record = input === null || input.fields.length === 0 ? 'any' : rowType(input.fields);
-  const head = `export {}; type Input = ${record}; const __function: (record: Input) => ${RESULTS[returns]} =`;
+  const head = `export {}; type Input = ${record}; const __function: ${SIGNATURES[returns]} =`;
   return { text: `${head}\n${source}\n;`, lineOffset: 1 };
 }
 

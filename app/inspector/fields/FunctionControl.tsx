@@ -8,6 +8,9 @@ const SIGNATURES: Readonly<Record<FunctionField['returns'], string>> = {
   record: '(record) => record',
   key: '(record) => key',
   number: '(record) => number',
+  records: '(record, out) => records',
+  reduced: '(a, b) => record',
+  channel: '(key, channels) => channel',
 };
 
 export function FunctionControl(props: FieldControlProps<FunctionField>) {
