@@ -13,7 +13,6 @@ import { useDocument } from './document/document-store.ts';
 import { Inspector } from './inspector/Inspector.tsx';
 import { Palette } from './palette/Palette.tsx';
 import { RunPanel } from './run/RunPanel.tsx';
-import { isActive } from './run/run-state.ts';
 import { runStore } from './run/run-store.ts';
 import { SessionNotices } from './SessionNotices.tsx';
 import { TopBar } from './TopBar.tsx';
@@ -107,12 +106,12 @@ function rememberCollapse(part: LayoutPart, collapsed: boolean): void {
   useLayout.getState().setOpen(part, !collapsed);
 }
 
-/** Another pipeline was opened: the job of the one before has nobody to look at it, and this one starts when it is told to. */
+/** Another pipeline was opened: the job of the one before and its results belong to nothing on the screen. This one starts when it is told to. */
 function useOneJobPerPipeline(): void {
   const documentId = useDocument((state) => state.document.id);
   useEffect(() => {
-    const { status, startedDocument, stop } = runStore.getState();
-    if (startedDocument !== null && startedDocument.id !== documentId && isActive(status)) void stop();
+    const { startedDocument, forget } = runStore.getState();
+    if (startedDocument !== null && startedDocument.id !== documentId) void forget();
   }, [documentId]);
 }
 

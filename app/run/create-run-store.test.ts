@@ -139,6 +139,18 @@ test('results and the error stay after a failure', async () => {
   expect(facts().error).toBe(null);
 });
 
+test('opening another pipeline forgets the job and what still comes from it', async () => {
+  await store.getState().start();
+  engine.emit(rows('job-1', 0, [1]));
+  paint();
+  await store.getState().forget();
+  engine.emit(rows('job-1', 1, [2]));
+  engine.emit({ type: 'status', jobId: 'job-1', status: 'CANCELED', paused: false, error: null, summary: null });
+  paint();
+  expect(facts()).toEqual({ status: 'idle', paused: false, jobId: null, error: null });
+  expect(store.getState().results).toEqual({});
+});
+
 test('a refused start keeps what the run before left', async () => {
   await store.getState().start();
   engine.emit(rows('job-1', 0, [1]));

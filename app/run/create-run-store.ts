@@ -88,5 +88,11 @@ function commandsOf({ engine, document }: RunStoreDependencies, intake: EventInt
       return isActive(storeOf().getState().status) ? attempt(() => engine.setSpeed(speed)) : Promise.resolve();
     },
     dismissError: () => storeOf().setState({ error: null }),
+    forget: async () => {
+      const wasActive = isActive(storeOf().getState().status);
+      intake.forget();
+      storeOf().setState({ ...NOTHING_RAN, speed: storeOf().getState().speed });
+      if (wasActive) await attempt(() => engine.stop());
+    },
   };
 }

@@ -37,8 +37,15 @@ export class EventIntake {
   adopt(jobId: string): void {
     this.#awaitingJob = false;
     if (this.#jobId === jobId) return;
+    this.forget();
     this.#jobId = jobId;
     this.#isNewJob = true;
+  }
+
+  /** Drops everything of the present job; what still comes from it is ignored. */
+  forget(): void {
+    this.#jobId = null;
+    this.#isNewJob = false;
     this.#status = null;
     this.#metrics = null;
     this.#problems = [];

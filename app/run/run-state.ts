@@ -55,6 +55,8 @@ export interface RunCommands {
   stop(): Promise<void>;
   setSpeed(speed: Speed): Promise<void>;
   dismissError(): void;
+  /** Stops the job and drops everything it left behind: another pipeline was opened. */
+  forget(): Promise<void>;
 }
 
 export type RunState = RunFacts & RunCommands;
