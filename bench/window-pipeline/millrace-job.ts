@@ -129,7 +129,7 @@ function documentOf(readings: SensorReadings, options: MillraceOptions): Pipelin
     {
       id: 'times',
       type: 'timestamps-and-watermarks',
-      config: { timestampField: 'timestamp', maxOutOfOrderness: readings.passes.disorderMs },
+      config: { timestampField: 'timestamp', maxOutOfOrdernessMs: readings.passes.disorderMs },
     },
     { id: 'hot', type: 'filter', config: { predicate: isHot } },
     { id: 'fahrenheit', type: 'map', config: { mapper: toFahrenheit, schema: CONVERTED.fields } },
