@@ -263,15 +263,7 @@ test('a file sink offers what it has written for download', async ({ studio, pag
   await studio.showSink('As CSV');
   await expect(page.getByText('5 rows')).toBeVisible();
   expect(await studio.downloadSink('warm.csv')).toBe(
-    [
-      'id,timestamp,temperature',
-      'north,1970-01-01T00:00:01.000Z,20',
-      'south,1970-01-01T00:00:02.000Z,30',
-      'north,1970-01-01T00:00:03.000Z,40',
-      'south,1970-01-01T00:00:04.000Z,50',
-      'north,1970-01-01T00:00:05.000Z,60',
-      '',
-    ].join('\n'),
+    ['id,timestamp,temperature', 'north,1000,20', 'south,2000,30', 'north,3000,40', 'south,4000,50', 'north,5000,60', ''].join('\n'),
   );
   await studio.showSink('As NDJSON');
   expect((await studio.downloadSink('warm.jsonl')).split('\n')[0]).toBe('{"id":"north","timestamp":1000,"temperature":20}');

@@ -111,6 +111,13 @@ export class Studio {
     return this.canvas.getByRole('img', { name: `From ${from} to ${to}`, exact: true });
   }
 
+  /** Clicks on a connection that runs straight, beside its label. */
+  async clickEdge(from: string, to: string, button: 'left' | 'right' = 'left'): Promise<void> {
+    const edge = this.edge(from, to);
+    const { width, height } = await boxOf(edge);
+    await edge.click({ button, position: { x: width * 0.12, y: height / 2 } });
+  }
+
   async addByClick(title: string, group?: string): Promise<void> {
     await this.#paletteEntry(title, group).click();
   }
@@ -164,7 +171,7 @@ export class Studio {
   }
 
   async selectNothing(): Promise<void> {
-    await this.canvas.getByRole('application').press('Escape');
+    await this.canvas.getByRole('application').click({ position: { x: 8, y: 8 } });
     await expect(this.inspector.getByRole('region', { name: 'Job settings' })).toBeVisible();
   }
 

@@ -6,6 +6,7 @@ import { documentStore, useDocument } from '../document/document-store.ts';
 import { nodeTitle } from '../document/edits/node-title.ts';
 import { FieldFrame } from './FieldFrame.tsx';
 import { IntegerInput } from './IntegerInput.tsx';
+import { describedByProps } from '../ui/described-by.ts';
 
 const CHAINING = [
   { value: '', label: 'Where possible' },
@@ -35,7 +36,7 @@ export function AdvancedSection({ node, definition, analyzed }: AdvancedSectionP
           {(ids) => (
             <Textarea
               id={ids.id}
-              aria-describedby={ids.describedBy}
+              {...describedByProps(ids.describedBy)}
               autosize
               minRows={2}
               maxRows={8}
@@ -65,7 +66,7 @@ export function AdvancedSection({ node, definition, analyzed }: AdvancedSectionP
               {(ids) => (
                 <NativeSelect
                   id={ids.id}
-                  aria-describedby={ids.describedBy}
+                  {...describedByProps(ids.describedBy)}
                   data={[...CHAINING]}
                   value={node.chaining === 'always' || node.chaining === undefined ? '' : node.chaining}
                   onChange={(event) => {

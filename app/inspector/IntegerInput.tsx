@@ -1,5 +1,6 @@
 import { TextInput } from '@mantine/core';
 import { useState } from 'react';
+import { describedByProps } from '../ui/described-by.ts';
 
 interface IntegerInputProps {
   readonly id: string;
@@ -32,7 +33,7 @@ export function IntegerInput({ id, describedBy, min, max, value, placeholder, di
     <>
       <TextInput
         id={id}
-        aria-describedby={describedBy}
+        {...describedByProps(describedBy)}
         inputMode="numeric"
         autoComplete="off"
         disabled={disabled}

@@ -6,6 +6,7 @@ import { formatDuration, parseDuration } from '../ui/format.ts';
 import { FieldFrame } from './FieldFrame.tsx';
 import { IntegerInput } from './IntegerInput.tsx';
 import { ProblemLine } from './ProblemLine.tsx';
+import { describedByProps } from '../ui/described-by.ts';
 
 function set(patch: Partial<JobSettings>, what: string): void {
   documentStore.getState().apply({ kind: 'set-job', patch }, `Change ${what}`);
@@ -116,7 +117,7 @@ function IntervalInput({
     <>
       <TextInput
         id={id}
-        aria-describedby={describedBy}
+        {...describedByProps(describedBy)}
         autoComplete="off"
         spellCheck={false}
         value={draft ?? formatDuration(intervalMs)}

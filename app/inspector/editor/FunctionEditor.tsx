@@ -4,6 +4,7 @@ import type { FunctionTypeError } from '../type-check-store.ts';
 import type { MonacoApi } from './load-monaco.ts';
 import { loadMonaco } from './load-monaco.ts';
 import { MonacoEditor } from './MonacoEditor.tsx';
+import { describedByProps } from '../../ui/described-by.ts';
 
 export interface FunctionEditorProps {
   readonly id: string;
@@ -25,7 +26,8 @@ export function FunctionEditor(props: FunctionEditorProps) {
   return (
     <Textarea
       id={props.id}
-      aria-describedby={props.describedBy}
+      aria-label={props.label}
+      {...describedByProps(props.describedBy)}
       className="inspector-code"
       autosize
       minRows={5}

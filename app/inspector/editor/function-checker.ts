@@ -70,13 +70,23 @@ export class FunctionChecker {
   }
 
   async #errorsOf({ model, field, lineOffset }: Checked): Promise<readonly FunctionTypeError[]> {
-    const worker = await this.worker(model);
-    const uri = model.uri.toString();
-    const syntactic = await worker.getSyntacticDiagnostics(uri);
-    // Types of a text that does not parse are noise.
-    const diagnostics = syntactic.length > 0 ? syntactic : await worker.getSemanticDiagnostics(uri);
+    const diagnostics = await this.#diagnosticsOf(model);
     if (model.isDisposed()) return [];
     return diagnostics.map((diagnostic) => errorAt(model, field, lineOffset, diagnostic));
+  }
+
+  async #diagnosticsOf(model: editor.ITextModel): Promise<readonly typescript.Diagnostic[]> {
+    const uri = model.uri.toString();
+    try {
+      const worker = await this.worker(model);
+      const syntactic = await worker.getSyntacticDiagnostics(uri);
+      // Types of a text that does not parse are noise.
+      return syntactic.length > 0 || model.isDisposed() ? syntactic : await worker.getSemanticDiagnostics(uri);
+    } catch (error) {
+      // The function was deleted meanwhile: the worker does not know it any more.
+      if (model.isDisposed()) return [];
+      throw error;
+    }
   }
 
   /** Models as the document wants them: texts updated, functions that are gone disposed. */

@@ -1,6 +1,7 @@
 import { SegmentedControl, Select } from '@mantine/core';
 import type { ChoiceField } from '../../../engine/api/index.ts';
 import type { FieldControlProps } from './field-control.ts';
+import { describedByProps } from '../../ui/described-by.ts';
 
 /** Letters that fit beside one another in the inspector at its usual width. */
 const SEGMENTED_LETTERS = 30;
@@ -32,7 +33,7 @@ export function ChoiceControl({ id, labelId, describedBy, field, value, invalid,
       ) : (
         <Select
           id={id}
-          aria-describedby={describedBy}
+          {...describedByProps(describedBy)}
           data={isKnown ? data : [...data, { value: String(value), label: `${String(value)} · unknown`, disabled: true }]}
           value={String(value)}
           error={invalid}

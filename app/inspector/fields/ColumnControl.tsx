@@ -3,6 +3,7 @@ import type { ColumnField } from '../../../engine/api/index.ts';
 import { columnOptions } from './field-control.ts';
 import type { FieldControlProps } from './field-control.ts';
 import { renderColumn } from './render-column.tsx';
+import { describedByProps } from '../../ui/described-by.ts';
 
 export function ColumnControl({ id, describedBy, field, value, inputs, invalid, onChange, onCommit }: FieldControlProps<ColumnField>) {
   const chosen = typeof value === 'string' ? value : '';
@@ -10,7 +11,7 @@ export function ColumnControl({ id, describedBy, field, value, inputs, invalid, 
   return (
     <Select
       id={id}
-      aria-describedby={describedBy}
+      {...describedByProps(describedBy)}
       data={options}
       renderOption={renderColumn}
       value={chosen === '' ? null : chosen}

@@ -9,6 +9,7 @@ import { engine } from '../../engine-client/engine.ts';
 import { formatBytes } from '../../ui/format.ts';
 import { addInlineData, inferAgain, readFileWith, restoreFile } from '../data-file.ts';
 import type { FieldControlProps } from './field-control.ts';
+import { describedByProps } from '../../ui/described-by.ts';
 
 const ACCEPTED_FILES = '.csv,.tsv,.txt,.ndjson,.jsonl,.json,text/csv,application/x-ndjson';
 
@@ -65,7 +66,7 @@ export function DataControl(props: FieldControlProps<DataField>) {
         <Select
           id={id}
           aria-labelledby={labelId}
-          aria-describedby={describedBy}
+          {...describedByProps(describedBy)}
           data={dataOptions(usable, value)}
           value={value === '' ? null : String(value)}
           placeholder="Choose data"

@@ -3,6 +3,7 @@ import type { DurationField } from '../../../engine/api/index.ts';
 import { formatDuration, parseDuration } from '../../ui/format.ts';
 import { useTextDraft } from '../../ui/use-text-draft.ts';
 import type { FieldControlProps } from './field-control.ts';
+import { describedByProps } from '../../ui/described-by.ts';
 
 /** Milliseconds, or the text itself while it is no duration. */
 function read(text: string): unknown {
@@ -19,7 +20,7 @@ export function DurationControl({ id, describedBy, value, invalid, onChange, onC
   return (
     <TextInput
       id={id}
-      aria-describedby={describedBy}
+      {...describedByProps(describedBy)}
       autoComplete="off"
       spellCheck={false}
       placeholder="10 s"

@@ -2,6 +2,7 @@ import { TextInput } from '@mantine/core';
 import type { NumberField } from '../../../engine/api/index.ts';
 import { useTextDraft } from '../../ui/use-text-draft.ts';
 import type { FieldControlProps } from './field-control.ts';
+import { describedByProps } from '../../ui/described-by.ts';
 
 /** A number, or the text itself while it is none: the document keeps what was typed and the problem is shown. */
 function read(text: string): unknown {
@@ -24,7 +25,7 @@ export function NumberControl({ id, describedBy, field, value, invalid, onChange
   return (
     <TextInput
       id={id}
-      aria-describedby={describedBy}
+      {...describedByProps(describedBy)}
       inputMode="decimal"
       autoComplete="off"
       value={draft.text}

@@ -1,12 +1,13 @@
 import { TextInput } from '@mantine/core';
 import type { TextField } from '../../../engine/api/index.ts';
 import type { FieldControlProps } from './field-control.ts';
+import { describedByProps } from '../../ui/described-by.ts';
 
 export function TextControl({ id, describedBy, field, value, invalid, onChange, onCommit }: FieldControlProps<TextField>) {
   return (
     <TextInput
       id={id}
-      aria-describedby={describedBy}
+      {...describedByProps(describedBy)}
       aria-required={field.required === true}
       autoComplete="off"
       placeholder={field.placeholder ?? ''}
