@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { keyGroupOf, keyGroupRangeOf, murmurHash, operatorIndexOf } from './key-group.ts';
+import { defaultMaxParallelism, keyGroupOf, keyGroupRangeOf, murmurHash, operatorIndexOf } from './key-group.ts';
 
 // Numbers computed with a Java runtime from the formulas Flink publishes.
 const MURMUR = new Map([
@@ -270,5 +270,22 @@ describe('operatorIndexOf', () => {
     [9, 10, 3, 2],
   ])('key group %i of %i at parallelism %i: subtask %i', (keyGroup, maxParallelism, parallelism, expected) => {
     expect(operatorIndexOf(keyGroup, maxParallelism, parallelism)).toBe(expected);
+  });
+});
+
+describe('defaultMaxParallelism', () => {
+  it.each([
+    [1, 128],
+    [85, 128],
+    [86, 256],
+    [128, 256],
+    [170, 256],
+    [171, 256],
+    [1000, 2048],
+    [21_845, 32_768],
+    [21_846, 32_768],
+    [32_768, 32_768],
+  ])('parallelism %i: %i key groups', (parallelism, expected) => {
+    expect(defaultMaxParallelism(parallelism)).toBe(expected);
   });
 });

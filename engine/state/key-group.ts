@@ -44,3 +44,16 @@ export function keyGroupRangeOf(operatorIndex: number, maxParallelism: number, p
     last: Math.floor(((operatorIndex + 1) * maxParallelism - 1) / parallelism),
   };
 }
+
+/** Flink never has fewer or more key groups than these when nobody says how many. */
+const LEAST_KEY_GROUPS = 128;
+const MOST_KEY_GROUPS = 32_768;
+
+/**
+ * Key groups of an operator for which nobody says how many (Flink: `computeDefaultMaxParallelism`): half as much again as its parallelism,
+ * rounded up to a power of two. Documents always say how many.
+ */
+export function defaultMaxParallelism(parallelism: number): number {
+  const wanted = parallelism + Math.floor(parallelism / 2);
+  return Math.min(Math.max(2 ** Math.ceil(Math.log2(wanted)), LEAST_KEY_GROUPS), MOST_KEY_GROUPS);
+}
