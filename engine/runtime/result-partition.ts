@@ -1,4 +1,5 @@
-import { Batch } from '../batch/batch.ts';
+import { Batch, BATCH_CAPACITY } from '../batch/batch.ts';
+import { Column, F64 } from '../batch/column.ts';
 import { gatherColumn, gatherF64 } from '../batch/gather.ts';
 import type { LocalChannel } from '../channels/local-channel.ts';
 import { Marks } from '../elements/marks.ts';
@@ -12,6 +13,7 @@ export class ResultPartition {
   readonly channels: readonly LocalChannel[];
   readonly #choice: PartitionChoice;
   #targets = new Uint8Array(0);
+  #rows = new Int32Array(0);
 
   constructor(channels: readonly LocalChannel[], choice: PartitionChoice) {
     this.channels = channels;
@@ -28,11 +30,17 @@ export class ResultPartition {
       for (const channel of this.channels) channel.publish(batch);
       return;
     }
-    if (this.#targets.length < batch.selectedCount) this.#targets = new Uint8Array(Math.max(4096, batch.selectedCount));
+    if (this.#targets.length < batch.selectedCount) {
+      this.#targets = new Uint8Array(Math.max(BATCH_CAPACITY, batch.selectedCount));
+      this.#rows = new Int32Array(this.#targets.length);
+    }
     this.#choice.select(batch, this.#targets);
+    const ends = rowsByTarget(batch, this.#targets, this.channels.length, this.#rows);
+    let from = 0;
     for (let target = 0; target < this.channels.length; target++) {
-      const part = partOf(batch, this.#targets, target);
-      if (part !== null) (this.channels[target] as LocalChannel).publish(part);
+      const to = ends[target] as number;
+      if (to > from || batch.marks.count > 0) (this.channels[target] as LocalChannel).publish(partOf(batch, this.#rows.subarray(from, to)));
+      from = to;
     }
   }
 
@@ -45,20 +53,40 @@ export class ResultPartition {
   }
 }
 
-/** The rows of one target, dense, with all marks; null when it gets neither. */
-function partOf(batch: Batch, targets: Uint8Array, target: number): Batch | null {
-  const rows = new Int32Array(batch.selectedCount);
-  let count = 0;
-  for (let j = 0; j < batch.selectedCount; j++) {
-    rows[count] = batch.rowAt(j);
-    count += (targets[j] === target ? 1 : 0) | 0;
+/** Writes the live rows to `rows`, those of target 0 first, each target's in order. Returns where each target's rows end. */
+function rowsByTarget(batch: Batch, targets: Uint8Array, targetCount: number, rows: Int32Array): Int32Array {
+  const { selection, selectedCount } = batch;
+  const ends = new Int32Array(targetCount + 1);
+  for (let j = 0; j < selectedCount; j++) {
+    const after = (targets[j] as number) + 1;
+    ends[after] = (ends[after] as number) + 1;
   }
-  if (count === 0 && batch.marks.count === 0) return null;
+  for (let target = 1; target < targetCount; target++) ends[target] = (ends[target] as number) + (ends[target - 1] as number);
+  // Now `ends[t]` is where the rows of `t` start; placing them moves it to where they end.
+  for (let j = 0; j < selectedCount; j++) {
+    const target = targets[j] as number;
+    const at = ends[target] as number;
+    rows[at] = selection === null ? j : (selection[j] as number);
+    ends[target] = at + 1;
+  }
+  return ends;
+}
+
+/** These rows, dense, with all marks. */
+function partOf(batch: Batch, rows: Int32Array): Batch {
+  const count = rows.length;
+  const timestamps = gatherF64(batch.timestamps, rows, count);
+  const columns = batch.columns.map((column) =>
+    // A timestamp field is often the very memory of the timestamps.
+    column.kind === F64 && column.f64 === batch.timestamps && column.nulls === null
+      ? Column.ofF64(timestamps)
+      : gatherColumn(column, rows, count),
+  );
   return new Batch(
     batch.schema,
     count,
-    batch.columns.map((column) => gatherColumn(column, rows, count)),
-    gatherF64(batch.timestamps, rows, count),
+    columns,
+    timestamps,
     gatherF64(batch.origins, rows, count),
     movedMarks(batch, rows, count),
     null,
