@@ -206,7 +206,8 @@ export class TaskExecutor {
         return;
       case 'stepped':
         this.#phase = 'paused';
-        this.#sendMetrics();
+        // Who pauses or steps wants to see everything that happened so far.
+        this.#flushReports();
         this.#host.port.post({ kind: 'paused' }, []);
         return;
       case 'finished':
