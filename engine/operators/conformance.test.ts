@@ -6,7 +6,7 @@ import { positionOf } from '../elements/origin.ts';
 import { KeyReader } from '../functions/key-selector.ts';
 import { keyGroupOf, keyGroupRangeOf, operatorIndexOf } from '../state/key-group.ts';
 import type { KeyedStateSnapshot } from '../state/snapshot.ts';
-import { elementsOfExample } from '../testing/conformance/example.ts';
+import { elementsOfExample, inputsOf } from '../testing/conformance/example.ts';
 import type { Example, ExpectedElement } from '../testing/conformance/example.ts';
 import { ObservedSubtask } from '../testing/conformance/observed-subtask.ts';
 import type { Observation } from '../testing/conformance/observed-subtask.ts';
@@ -38,8 +38,7 @@ function exampleOf(definition: AnyDefinition): Example {
 }
 
 function harnessOptions(definition: AnyDefinition, example: Example): HarnessOptions<Fields> {
-  const inputs = example.input === undefined ? [] : [example.input];
-  return { definition, config: example.config, inputs, maxParallelism: MAX_PARALLELISM, data: dataOf(example) };
+  return { definition, config: example.config, inputs: inputsOf(example), maxParallelism: MAX_PARALLELISM, data: dataOf(example) };
 }
 
 function dataOf({ data = {} }: Example, chunkSizes?: readonly number[]): Readonly<Record<string, MemoryByteInput>> {
@@ -94,8 +93,9 @@ describe.each(definitions().map((definition) => [definition.type, definition] as
   });
 
   it('has an example whose configuration is valid', () => {
-    const { config, input } = exampleOf(definition);
-    const inputs = input === undefined ? [] : [input];
+    const example = exampleOf(definition);
+    const { config } = example;
+    const inputs = inputsOf(example);
     expect(inputs.length).toBe(definition.inputs.length);
     const parsed = parseConfig(definition.fields, config, inputs);
     expect(parsed.problems).toEqual([]);
@@ -117,13 +117,14 @@ describe.each(definitions().map((definition) => [definition.type, definition] as
 
 function operatorTests(definition: AnyDefinition): void {
   const example = exampleOf(definition);
-  const input = must(example.input, 'the input of an example');
+  const inputs = inputsOf(example);
+  const inputPorts = definition.inputs.map((port) => port.name);
   const options = harnessOptions(definition, example);
 
   it.each(['row', 'batch'] as const)('does in %s mode what its example says', async (mode) => {
     if (mode === 'batch' && !(await abilitiesOf(options)).batch) return;
     const subtask = await new ObservedSubtask({ ...options, mode }).open();
-    for (const element of elementsOfExample(example.elements ?? [])) subtask.process(element);
+    for (const element of elementsOfExample(example.elements ?? [], inputPorts)) subtask.process(element);
     expect(subtask.finish()).toBe(true);
     const { ports, delivered, failedAt } = subtask.observation();
     expect(failedAt).toBeNull();
@@ -134,7 +135,7 @@ function operatorTests(definition: AnyDefinition): void {
     const abilities = await abilitiesOf(options);
     const modes = abilities.batch ? (['row', 'batch'] as const) : (['row'] as const);
     await fc.assert(
-      fc.asyncProperty(streamOf(input), disturbance(abilities.snapshot, abilities.batch), async (stream, disturbed) => {
+      fc.asyncProperty(streamOf(inputs), disturbance(abilities.snapshot, abilities.batch), async (stream, disturbed) => {
         const reference = await observe({ ...options, mode: 'row' }, stream);
         for (const mode of modes) expectSame(await observe({ ...options, mode }, stream, disturbed), reference);
       }),
@@ -142,15 +143,15 @@ function operatorTests(definition: AnyDefinition): void {
     );
   }, 60_000);
 
-  if (input.key === null || definition.inputs[0]?.keyed !== true) return;
+  if (inputs.some(({ key }) => key === null) || !definition.inputs.every(({ keyed }) => keyed === true)) return;
 
   it('gives the same results at parallelism 2 and 3', async () => {
-    const reader = new KeyReader(input.key as never, input.schema);
+    const readers = inputs.map(({ key, schema }) => new KeyReader(key as never, schema));
     await fc.assert(
-      fc.asyncProperty(streamOf(input), fc.constantFrom(2, 3), async (stream, parallelism) => {
+      fc.asyncProperty(streamOf(inputs), fc.constantFrom(2, 3), async (stream, parallelism) => {
         const reference = await observe({ ...options, mode: 'row' }, stream);
         fc.pre(reference.failedAt === null);
-        const parts = split(stream, reader, parallelism);
+        const parts = split(stream, readers, parallelism);
         const seen = await Promise.all(
           parts.map((part, subtaskIndex) => observe({ ...options, mode: 'row', parallelism, subtaskIndex }, part)),
         );
@@ -163,12 +164,12 @@ function operatorTests(definition: AnyDefinition): void {
   it('can be restored at another parallelism', async () => {
     const abilities = await abilitiesOf(options);
     if (!abilities.snapshot) return;
-    const reader = new KeyReader(input.key as never, input.schema);
+    const readers = inputs.map(({ key, schema }) => new KeyReader(key as never, schema));
     await fc.assert(
-      fc.asyncProperty(streamOf(input), fc.nat({ max: 80 }), fc.constantFrom([2, 3], [3, 1], [1, 4]), async (stream, at, [from, to]) => {
+      fc.asyncProperty(streamOf(inputs), fc.nat({ max: 80 }), fc.constantFrom([2, 3], [3, 1], [1, 4]), async (stream, at, [from, to]) => {
         const reference = await observe({ ...options, mode: 'row' }, stream);
         fc.pre(reference.failedAt === null);
-        const seen = await rescaled(options, stream, at, reader, from, to);
+        const seen = await rescaled(options, stream, at, readers, from, to);
         expect(unordered(seen)).toEqual(unordered([reference]));
       }),
       RANDOM,
@@ -179,7 +180,8 @@ function operatorTests(definition: AnyDefinition): void {
 async function abilitiesOf(options: HarnessOptions<Fields>): Promise<{ readonly batch: boolean; readonly snapshot: boolean }> {
   const harness = await new OperatorTestHarness(options).open();
   const { operator } = harness;
-  const abilities = { batch: operator.processBatch !== undefined, snapshot: operator.snapshot !== undefined };
+  const isBatched = operator.processBatch !== undefined && operator.processProcessingTime === undefined;
+  const abilities = { batch: isBatched, snapshot: operator.snapshot !== undefined };
   harness.close();
   return abilities;
 }
@@ -209,11 +211,13 @@ function expectSame(seen: Observation, reference: Observation): void {
 }
 
 /** The stream of each subtask: records by key group, watermarks to all. */
-function split(stream: readonly Element[], reader: KeyReader, parallelism: number): readonly (readonly Element[])[] {
-  const targetOf = (record: Row): number =>
-    operatorIndexOf(keyGroupOf(reader.hashOf(reader.keyOfRecord(record)), MAX_PARALLELISM), MAX_PARALLELISM, parallelism);
+function split(stream: readonly Element[], readers: readonly KeyReader[], parallelism: number): readonly (readonly Element[])[] {
+  const targetOf = (record: Row, input: number): number => {
+    const reader = must(readers[input], 'the key of an input');
+    return operatorIndexOf(keyGroupOf(reader.hashOf(reader.keyOfRecord(record)), MAX_PARALLELISM), MAX_PARALLELISM, parallelism);
+  };
   return Array.from({ length: parallelism }, (_, subtask) =>
-    stream.filter((element) => !('record' in element) || targetOf(element.record) === subtask),
+    stream.filter((element) => !('record' in element) || targetOf(element.record, element.input ?? 0) === subtask),
   );
 }
 
@@ -221,14 +225,14 @@ async function rescaled(
   options: HarnessOptions<Fields>,
   stream: readonly Element[],
   at: number,
-  reader: KeyReader,
+  readers: readonly KeyReader[],
   from: number,
   to: number,
 ): Promise<readonly Observation[]> {
   const seen: Observation[] = [];
   const keyGroups = new Map<number, readonly unknown[]>();
   let version = 0;
-  for (const [subtaskIndex, part] of split(stream.slice(0, at), reader, from).entries()) {
+  for (const [subtaskIndex, part] of split(stream.slice(0, at), readers, from).entries()) {
     const subtask = await new ObservedSubtask({ ...options, mode: 'row', parallelism: from, subtaskIndex }).open();
     for (const element of part) subtask.process(element);
     const snapshot = must(subtask.snapshot(), 'a snapshot');
@@ -238,7 +242,7 @@ async function rescaled(
     seen.push(subtask.observation());
   }
   const watermark = stream.slice(0, at).findLast((element) => 'watermark' in element);
-  for (const [subtaskIndex, part] of split(stream.slice(at), reader, to).entries()) {
+  for (const [subtaskIndex, part] of split(stream.slice(at), readers, to).entries()) {
     const subtask = new ObservedSubtask({ ...options, mode: 'row', parallelism: to, subtaskIndex });
     const { first, last } = keyGroupRangeOf(subtaskIndex, MAX_PARALLELISM, to);
     const owned = new Map([...keyGroups].filter(([group]) => group >= first && group <= last));

@@ -59,6 +59,8 @@ export interface HarnessOptions<F extends Fields> {
   readonly maxParallelism?: number;
   readonly seed?: number;
   readonly autoWatermarkIntervalMs?: number;
+  /** Processing time between two positions; 1 unless given. */
+  readonly arrivalIntervalMs?: number;
   /** What `openInput` returns, by data id. */
   readonly data?: Readonly<Record<string, ByteInput>>;
 }
@@ -79,10 +81,16 @@ export class OperatorTestHarness<F extends Fields> {
   #watermark = MIN_WATERMARK;
   #isIdle = false;
   #position = 0;
-  #builder: BatchBuilder | null = null;
+  /** By input. */
+  readonly #builders: BatchBuilder[] = [];
+  /** The input that is being filled. */
+  #input = 0;
+  readonly #clock: ArrivalClock;
+  #now = Number.NEGATIVE_INFINITY;
 
   constructor(options: HarnessOptions<F>) {
     this.#options = options;
+    this.#clock = new ArrivalClock(options.arrivalIntervalMs ?? 1);
     const config = this.#config();
     const shapes = options.definition.shapes(config, options.inputs ?? []);
     const errors = shapes.problems.filter((problem) => problem.severity === 'error');
@@ -100,28 +108,45 @@ export class OperatorTestHarness<F extends Fields> {
     return this;
   }
 
-  processElement(record: Row, timestamp = Number.NaN, origin = originOf(++this.#position, 0)): this {
-    if (this.#options.mode === 'batch') {
-      this.#batch().append(record, timestamp, origin);
-      if (this.#batch().isFull) this.flush();
-    } else this.operator.processElement(record, timestamp, origin, 0);
+  /** `input` counts from 0. Batch mode: a batch holds elements of one input, so another input ends it. */
+  processElement(record: Row, timestamp = Number.NaN, origin = originOf(++this.#position, 0), input = 0): this {
+    if (this.#isBatched) {
+      if (input !== this.#input) this.flush();
+      this.#input = input;
+      const builder = this.#builder();
+      builder.append(record, timestamp, origin);
+      if (builder.isFull) this.flush();
+      return this;
+    }
+    this.#arrive(origin);
+    this.operator.processElement(record, timestamp, origin, input);
     return this;
   }
 
   processWatermark(watermark: number, origin = originOf(this.#position, 0)): this {
-    if (this.#options.mode === 'batch') this.#batch().mark(WATERMARK, watermark, origin);
-    else this.#watermarkByRow(watermark, origin);
+    if (this.#isBatched) this.#builder().mark(WATERMARK, watermark, origin);
+    else {
+      this.#arrive(origin);
+      this.#watermarkByRow(watermark, origin);
+    }
+    return this;
+  }
+
+  /** The processing-time clock rises to `time`, as if an element of `origin` were about to come. */
+  processProcessingTime(time: number, origin = this.#clock.originAt(time)): this {
+    this.#now = Math.max(time, this.#now);
+    this.operator.processProcessingTime?.(this.#now, origin);
     return this;
   }
 
   /** Batch mode: sends what is buffered as one batch. A test calls it at random places. */
   flush(): this {
-    const builder = this.#builder;
-    if (builder === null || builder.isEmpty) return this;
+    const builder = this.#builders[this.#input];
+    if (builder === undefined || builder.isEmpty) return this;
     const batch = builder.build();
     const operator = this.operator;
     assert(operator.processBatch !== undefined, 'an operator under test in batch mode has processBatch');
-    operator.processBatch(batch, 0);
+    operator.processBatch(batch, this.#input);
     return this;
   }
 
@@ -177,9 +202,18 @@ export class OperatorTestHarness<F extends Fields> {
     else this.operator.processWatermark(watermark, origin);
   }
 
-  #batch(): BatchBuilder {
-    this.#builder ??= new BatchBuilder(must(this.#options.inputs?.[0], 'an input').schema, () => new Marks());
-    return this.#builder;
+  /** As in the runtime: an operator that follows processing time gets its elements one by one. */
+  get #isBatched(): boolean {
+    return this.#options.mode === 'batch' && this.operator.processProcessingTime === undefined;
+  }
+
+  #arrive(origin: number): void {
+    if (this.operator.processProcessingTime !== undefined) this.processProcessingTime(this.#clock.at(origin), origin);
+  }
+
+  #builder(): BatchBuilder {
+    const input = this.#input;
+    return (this.#builders[input] ??= new BatchBuilder(must(this.#options.inputs?.[input], 'an input').schema, () => new Marks()));
   }
 
   #config(): never {
@@ -198,7 +232,7 @@ export class OperatorTestHarness<F extends Fields> {
       outputSchema: (port) => must(this.#outputs[port], `output port ${port}`),
       sourceIndex: options.subtaskIndex ?? 0,
       seed: options.seed ?? 1,
-      processingTime: new ArrivalClock(1),
+      processingTime: this.#clock,
       autoWatermarkIntervalMs: options.autoWatermarkIntervalMs ?? 200,
       openInput: (dataId) => must(options.data?.[dataId], `data ${dataId}`),
       fused: options.mode === 'batch',

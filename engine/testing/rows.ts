@@ -5,7 +5,12 @@ import { Marks, WATERMARK } from '../elements/marks.ts';
 
 /** Elements of a stream as a test writes them down. */
 export type Element =
-  | { readonly record: Row; readonly timestamp?: number; readonly origin: number }
+  | {
+      readonly record: Row;
+      readonly timestamp?: number;
+      readonly origin: number /** Of several inputs, counted from 0. */;
+      readonly input?: number;
+    }
   | { readonly watermark: number; readonly origin: number };
 
 export function batchOf(schema: Schema, elements: readonly Element[]): Batch {

@@ -46,7 +46,7 @@ export class ObservedSubtask<F extends Fields> {
   process(element: Element): void {
     this.#attempt((harness) => {
       if ('record' in element) {
-        harness.processElement(element.record, element.timestamp ?? Number.NaN, element.origin);
+        harness.processElement(element.record, element.timestamp ?? Number.NaN, element.origin, element.input);
         return;
       }
       this.#lastWatermark = element;

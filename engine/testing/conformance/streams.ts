@@ -31,12 +31,12 @@ function recordOf(schema: Schema): fc.Arbitrary<Row> {
 const PACE_MS = 500;
 
 /**
- * A random stream of a shape: records out of order by several seconds with rising watermarks in between, some of them late; at the end the
- * watermark that ends event time.
+ * A random stream for the inputs of an operator: records out of order by several seconds with rising (combined) watermarks in between, some
+ * of them late; at the end the watermark that ends event time.
  */
-export function streamOf(shape: StreamShape): fc.Arbitrary<readonly Element[]> {
+export function streamOf(inputs: readonly StreamShape[]): fc.Arbitrary<readonly Element[]> {
   const step = fc.record({
-    record: recordOf(shape.schema),
+    arriving: arrivingOf(inputs),
     jitterMs: fc.integer({ min: -8000, max: 2000 }),
     watermark: fc.boolean(),
     slackMs: fc.constantFrom(0, 1, 999, 3000),
@@ -44,9 +44,10 @@ export function streamOf(shape: StreamShape): fc.Arbitrary<readonly Element[]> {
   return fc.array(step, { maxLength: 80, size: 'max' }).map((steps) => {
     const elements: Element[] = [];
     let watermark = Number.NEGATIVE_INFINITY;
-    for (const [i, { record, jitterMs, watermark: isMarked, slackMs }] of steps.entries()) {
+    for (const [i, { arriving, jitterMs, watermark: isMarked, slackMs }] of steps.entries()) {
       const origin = originOf(i + 1, 0);
-      elements.push(shape.eventTime ? { record, timestamp: i * PACE_MS + jitterMs, origin } : { record, origin });
+      const { eventTime, ...record } = arriving;
+      elements.push(eventTime ? { ...record, timestamp: i * PACE_MS + jitterMs, origin } : { ...record, origin });
       const next = i * PACE_MS - slackMs;
       if (!isMarked || next <= watermark) continue;
       watermark = next;
@@ -54,6 +55,16 @@ export function streamOf(shape: StreamShape): fc.Arbitrary<readonly Element[]> {
     }
     return [...elements, { watermark: Number.POSITIVE_INFINITY, origin: originOf(steps.length, 0) }];
   });
+}
+
+interface Arriving {
+  readonly record: Row;
+  readonly input: number;
+  readonly eventTime: boolean;
+}
+
+function arrivingOf(inputs: readonly StreamShape[]): fc.Arbitrary<Arriving> {
+  return fc.oneof(...inputs.map(({ schema, eventTime }, input) => recordOf(schema).map((record) => ({ record, input, eventTime }))));
 }
 
 /** What happens between the elements of a stream without being part of it; each number is an index before which it happens. */
