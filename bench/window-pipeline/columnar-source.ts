@@ -43,7 +43,8 @@ export class ColumnarSource implements SourceOperator {
   readonly #readings: SensorReadings;
   /** A source that reads from outside fills arrays of its own; this one may hand out views instead. */
   readonly #copies: boolean;
-  readonly #noTimestamps = new Float64Array(BATCH_CAPACITY).fill(Number.NaN);
+  /** All batches of one size share theirs. */
+  #noTimestamps = new Float64Array(0);
   #context: OperatorContext | null = null;
   /** Records of the pass emitted so far; `count` of the readings means that the closing record is next. */
   #next = 0;
@@ -103,7 +104,12 @@ export class ColumnarSource implements SourceOperator {
       (this.#copies ? array.slice(from, to) : array.subarray(from, to)) as T;
     const columns = [Column.ofCodes(take(ids), dictionary), Column.ofF64(take(timestamps)), Column.ofF64(take(temperatures))];
     const rowCount = to - from;
-    return new Batch(READING, rowCount, columns, this.#noTimestamps.subarray(0, rowCount), take(origins), new Marks(0), null, rowCount);
+    return new Batch(READING, rowCount, columns, this.#noTimestampsOf(rowCount), take(origins), new Marks(0), null, rowCount);
+  }
+
+  #noTimestampsOf(rowCount: number): Float64Array {
+    if (this.#noTimestamps.length !== rowCount) this.#noTimestamps = new Float64Array(rowCount).fill(Number.NaN);
+    return this.#noTimestamps;
   }
 
   #closingBatch(): Batch {
@@ -114,6 +120,6 @@ export class ColumnarSource implements SourceOperator {
       Column.ofF64(Float64Array.of(0)),
     ];
     const origins = Float64Array.of(originOf(passes.closingPosition, 0));
-    return new Batch(READING, 1, columns, this.#noTimestamps.subarray(0, 1), origins, new Marks(0), null, 1);
+    return new Batch(READING, 1, columns, this.#noTimestampsOf(1), origins, new Marks(0), null, 1);
   }
 }
