@@ -72,7 +72,7 @@ export function analyzeFunction(fn: ParsedFunction): FunctionAnalysis {
     expression: onlyExpression(fn),
     freeNames: freeNamesOf(references),
     foreignNames: references.flatMap(foreignName),
-    warnings: references.flatMap((reference) => nondeterminism(fn, reference)),
+    warnings: references.flatMap((reference) => nondeterminism(fn.source, reference)),
   };
 }
 
@@ -184,11 +184,13 @@ function freeNamesOf(references: readonly Reference[]): ReadonlySet<string> {
   return free;
 }
 
-function foreignName({ node, binding }: Reference): NameUse[] {
+/** The name when it is neither declared nor a global of ECMAScript. */
+export function foreignName({ node, binding }: Reference): NameUse[] {
   return binding !== null || isEcmaScriptGlobal(node.name) ? [] : [{ name: node.name, offset: node.start }];
 }
 
-function nondeterminism(fn: ParsedFunction, { node, binding, ancestors }: Reference): FunctionProblem[] {
+/** A warning when the name is a clock or a source of randomness. */
+export function nondeterminism(source: string, { node, binding, ancestors }: Reference): FunctionProblem[] {
   if (binding !== null) return [];
   const parent = ancestors.at(-1);
   const member = parent?.type === 'MemberExpression' && parent.object === node ? staticName(parent.property, parent.computed) : null;
@@ -201,5 +203,5 @@ function nondeterminism(fn: ParsedFunction, { node, binding, ancestors }: Refere
   if (!readsClock && !isRandom) return [];
   const what = readsClock ? 'reads the clock' : 'is random';
   const message = `This ${what}, so two runs give different results and stepping back does not repeat a run. Use fields of the record instead.`;
-  return [{ severity: 'warning', code: 'not-deterministic', message, ...positionAt(fn.source, node.start) }];
+  return [{ severity: 'warning', code: 'not-deterministic', message, ...positionAt(source, node.start) }];
 }

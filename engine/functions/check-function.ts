@@ -26,7 +26,8 @@ export function checkFunction(source: string, schema: Schema): CheckedFunction {
   return { analysis, problems: problems.toSorted((a, b) => a.line - b.line || a.column - b.column) };
 }
 
-function unknownFields(analysis: FunctionAnalysis, schema: Schema): FunctionProblem[] {
+/** Fields that are read but that the record does not have. */
+export function unknownFields(analysis: FunctionAnalysis, schema: Schema): FunctionProblem[] {
   const names = schema.fields.map((field) => field.name);
   if (names.length === 0) return [];
   return analysis.fieldUses

@@ -13,6 +13,7 @@ export type Erased = { readonly javascript: string } | { readonly problem: Funct
 
 const WHOLE = new Set(['TSTypeAnnotation', 'TSTypeParameterDeclaration', 'TSTypeParameterInstantiation']);
 const DECLARATIONS = new Set(['TSTypeAliasDeclaration', 'TSInterfaceDeclaration', 'TSDeclareFunction']);
+const TYPE_MODIFIERS = /\b(?:public|private|protected|readonly|override)\b/g;
 const ENDED_BY_LINE_BREAK = new Set(['ExpressionStatement', 'VariableDeclaration', 'ReturnStatement', 'ThrowStatement']);
 
 /**
@@ -56,11 +57,13 @@ class TypeEraser {
       this.#text[node.start] = ';';
       return;
     }
+    if (isTypeOnlyMember(node)) return this.#blank(node.start, node.end);
     if (node.type === 'TSAsExpression' || node.type === 'TSSatisfiesExpression') return this.#eraseAssertion(node);
     if (node.type === 'TSNonNullExpression') this.#blank(node.end - 1, node.end);
     else if (node.type.startsWith('TS') && node.type !== 'TSInstantiationExpression') return this.#refuse(node);
     this.#eraseMarks(node);
-    for (const child of looseChildren(node)) this.visit(child, node);
+    const interfaces = this.#eraseImplements(node);
+    for (const child of looseChildren(node)) if (!interfaces.includes(child)) this.visit(child, node);
   }
 
   #eraseAnnotation(node: LooseNode, parent: LooseNode | null): void {
@@ -83,8 +86,28 @@ class TypeEraser {
     this.visit(expression, node);
   }
 
+  /** `class A implements B, C`: the interfaces, which are gone then. */
+  #eraseImplements(node: LooseNode): readonly LooseNode[] {
+    const interfaces = (node['implements'] as readonly LooseNode[] | undefined) ?? [];
+    const first = interfaces[0];
+    if (first !== undefined) this.#blank(this.#source.lastIndexOf('implements', first.start), interfaces.at(-1)?.end ?? first.end);
+    return interfaces;
+  }
+
+  /** `private readonly x?: T` and `x!: T`, members of a class. */
+  #eraseMemberMarks(member: LooseNode): void {
+    const key = member['key'] as LooseNode;
+    for (const modifier of this.#source.slice(member.start, key.start).matchAll(TYPE_MODIFIERS)) {
+      this.#blank(member.start + modifier.index, member.start + modifier.index + modifier[0].length);
+    }
+    if (member['optional'] !== true && member['definite'] !== true) return;
+    const at = this.#source.slice(key.end).search(/[?!]/);
+    this.#blank(key.end + at, key.end + at + 1);
+  }
+
   /** `x?: T` and `x!: T`: the mark stands between the name and the annotation. */
   #eraseMarks(node: LooseNode): void {
+    if (node.type === 'PropertyDefinition' || node.type === 'MethodDefinition') return this.#eraseMemberMarks(node);
     const name = node.type === 'VariableDeclarator' ? (node['id'] as LooseNode) : node;
     const isOptional = node['optional'] === true && (node.type === 'Identifier' || node.type.endsWith('Pattern'));
     if (!isOptional && node['definite'] !== true) return;
@@ -110,6 +133,13 @@ class TypeEraser {
 function isInStatementList(node: LooseNode, parent: LooseNode | null): boolean {
   if (parent === null) return false;
   return [parent['body'], parent['consequent']].some((list) => Array.isArray(list) && list.includes(node));
+}
+
+/** Members of a class that declare a type and make nothing: `declare x: T`, `[key: string]: T`, the first lines of overloads. */
+function isTypeOnlyMember(node: LooseNode): boolean {
+  if (node.type === 'PropertyDefinition') return node['declare'] === true;
+  if (node.type === 'MethodDefinition') return (node['value'] as LooseNode).type === 'TSDeclareMethod';
+  return node.type === 'TSIndexSignature';
 }
 
 function isLineBreak(character: string): boolean {

@@ -23,8 +23,8 @@ export interface ParsedFunction {
 export type ParseResult = { readonly parsed: ParsedFunction } | { readonly problem: FunctionProblem };
 
 /** Modules are strict, as user functions are. */
-const OPTIONS: Options = { ecmaVersion: 'latest', sourceType: 'module', locations: true };
-const TypeScriptParser = Parser.extend(tsPlugin());
+export const OPTIONS: Options = { ecmaVersion: 'latest', sourceType: 'module', locations: true };
+export const TypeScriptParser = Parser.extend(tsPlugin());
 const HOW_TO_WRITE = 'Write a function of the record, for example "(r) => r.temperature > 32".';
 
 /** Parses the source text of a user function: an arrow function, a function expression or a function declaration. Never throws. */
@@ -128,7 +128,7 @@ function unusableFunction(source: string, node: LooseNode): FunctionProblem | nu
   return null;
 }
 
-function refusedSyntax(source: string, node: AnyNode): FunctionProblem | null {
+export function refusedSyntax(source: string, node: AnyNode): FunctionProblem | null {
   if (node.type === 'ImportExpression' || (node.type === 'MetaProperty' && node.meta.name === 'import')) {
     return functionError(
       source,
@@ -144,12 +144,12 @@ function refusedSyntax(source: string, node: AnyNode): FunctionProblem | null {
   return null;
 }
 
-function blankOutside(text: string, start: number, end: number): string {
+export function blankOutside(text: string, start: number, end: number): string {
   const blank = (part: string): string => part.replace(/[^\r\n\u2028\u2029]/g, ' ');
   return blank(text.slice(0, start)) + text.slice(start, end) + blank(text.slice(end));
 }
 
-function syntaxError(error: unknown): { readonly message: string; readonly offset: number } {
+export function syntaxError(error: unknown): { readonly message: string; readonly offset: number } {
   const { message, pos } = error as { readonly message: string; readonly pos?: number };
   return { message: message.replace(/ \(\d+:\d+\)$/, ''), offset: pos ?? 0 };
 }

@@ -44,7 +44,8 @@ export class RecordFailures {
   begin(batch: Batch): RowErrorHandler {
     this.#batch = batch;
     this.#stop = null;
-    this.skippedRows.length = 0;
+    // Even when there is nothing to forget, setting the length is slow.
+    if (this.skippedRows.length > 0) this.skippedRows.length = 0;
     return this.#onRowError;
   }
 

@@ -24,10 +24,10 @@ export interface Reference {
   readonly binding: Binding | null;
 }
 
-/** Resolves every name used in a function, by the scope rules of ECMAScript. */
-export function referencesOf(fn: FunctionNode): readonly Reference[] {
-  const collector = new ReferenceCollector(fn);
-  collector.visit(fn, null);
+/** Resolves every name used in a function (or class, or object), by the scope rules of ECMAScript. */
+export function referencesOf(root: AnyNode): readonly Reference[] {
+  const collector = new ReferenceCollector(root);
+  collector.visit(root, null);
   return collector.references;
 }
 
@@ -71,10 +71,10 @@ const SCOPED = new Set([
 
 class ReferenceCollector {
   readonly references: Reference[] = [];
-  readonly #root: FunctionNode;
+  readonly #root: AnyNode;
   readonly #ancestors: AnyNode[] = [];
 
-  constructor(root: FunctionNode) {
+  constructor(root: AnyNode) {
     this.#root = root;
   }
 

@@ -110,8 +110,8 @@ test('a snapshot holds every key group apart, does not change later, and restore
             'a',
             1,
             [
-              ['totals', 'value', [['w1', { sum: 2 }]]],
               ['seen', 'map', [['', [['x', 7]]]]],
+              ['totals', 'value', [['w1', { sum: 2 }]]],
             ],
           ],
         ],

@@ -1,12 +1,21 @@
 import type { Identity } from '../time/timer-service.ts';
 import { assert } from '../util/assert.ts';
+import { AggregatingState } from './aggregating-state.ts';
 import { copyValue } from './copy-value.ts';
 import { identityOf } from './identity-of.ts';
 import { ListState } from './list-state.ts';
 import type { MapContent } from './map-state.ts';
 import { MapState } from './map-state.ts';
+import { ReducingState } from './reducing-state.ts';
 import type { KeyedStateSnapshot } from './snapshot.ts';
-import type { ListStateDescriptor, MapStateDescriptor, StateKind, ValueStateDescriptor } from './state-descriptor.ts';
+import type {
+  AggregatingStateDescriptor,
+  ListStateDescriptor,
+  MapStateDescriptor,
+  ReducingStateDescriptor,
+  StateKind,
+  ValueStateDescriptor,
+} from './state-descriptor.ts';
 import type { StateTable } from './state-table.ts';
 import { ValueState } from './value-state.ts';
 
@@ -25,22 +34,51 @@ interface Cell<N> {
   content: unknown;
 }
 
+/**
+ * Everything of one key. State of the key alone, the usual case, takes one place in an array: a million keys are a million of these, so a
+ * `Map` per key and state would cost more than the state.
+ */
 interface KeyContext<K, N> {
   readonly key: K;
-  /** Cells by state name and identity of the namespace; neither level is ever empty. */
-  readonly states: Map<string, Map<Identity, Cell<N>>>;
+  readonly id: Identity;
+  /** Content in the void namespace, by slot; undefined = empty. */
+  readonly own: unknown[];
+  /** Cells of other namespaces by slot and identity. */
+  named: (Map<Identity, Cell<N>> | undefined)[] | null;
+  /** Cells that are not empty. 0: the context goes. */
+  cellCount: number;
 }
 
 /**
- * State of a keyed operator on the heap (Flink: `HeapKeyedStateBackend`), for the specification path: one cell per state, key and namespace.
- * A key without any state is forgotten. Keys keep the order in which they (last) came to have state.
+ * Thrown where keyed state is used without a key: while an element of a broadcast stream is processed, or in `open`. The message is for the
+ * person who wrote the function.
+ */
+export class NoCurrentKeyError extends Error {
+  constructor() {
+    super(
+      'There is no current key here: keyed state belongs to the key of a record, and can be used only while one (or its timer) is processed.',
+    );
+    this.name = 'NoCurrentKeyError';
+  }
+}
+
+/**
+ * State of a keyed operator on the heap (Flink: `HeapKeyedStateBackend`): one cell per state, key and namespace. A key without any state is
+ * forgotten. Keys keep the order in which they (last) came to have state.
  */
 export class KeyedStateBackend<K, N = typeof VOID_NAMESPACE> implements StateTable<N> {
   readonly #keyGroupOf: (key: K) => number;
   readonly #namespaceId: (namespace: N) => Identity;
-  readonly #kinds = new Map<string, StateKind>();
+  /** Names and kinds of the states, by slot. */
+  readonly #names: string[] = [];
+  readonly #kinds: StateKind[] = [];
   readonly #contexts = new Map<Identity, KeyContext<K, N>>();
-  #currentKey: { readonly key: K; readonly id: Identity } | null = null;
+  readonly #sweeps = new Map<number, MapIterator<KeyContext<K, N>>>();
+  #hasKey = false;
+  #key: K | undefined;
+  #id: Identity = '';
+  /** Of the current key; undefined while it has no state. */
+  #context: KeyContext<K, N> | undefined;
 
   constructor(keyGroupOf: (key: K) => number, namespaceId: (namespace: N) => Identity = identityOf) {
     this.#keyGroupOf = keyGroupOf;
@@ -48,11 +86,23 @@ export class KeyedStateBackend<K, N = typeof VOID_NAMESPACE> implements StateTab
   }
 
   setCurrentKey(key: K): void {
-    this.#currentKey = { key, id: identityOf(key) };
+    this.#hasKey = true;
+    this.#key = key;
+    this.#id = identityOf(key);
+    this.#context = this.#contexts.get(this.#id);
   }
 
+  /** From here on keyed state cannot be used. */
+  clearCurrentKey(): void {
+    this.#hasKey = false;
+    this.#key = undefined;
+    this.#context = undefined;
+  }
+
+  /** @throws NoCurrentKeyError */
   get currentKey(): K {
-    return this.#current().key;
+    if (!this.#hasKey) throw new NoCurrentKeyError();
+    return this.#key as K;
   }
 
   /** Keys that have state. */
@@ -64,66 +114,134 @@ export class KeyedStateBackend<K, N = typeof VOID_NAMESPACE> implements StateTab
     return [...this.#contexts.values()].map((context) => context.key);
   }
 
+  /** Keys that have content in this state, outside of namespaces. */
+  keysOf(stateName: string): readonly K[] {
+    const slot = this.#names.indexOf(stateName);
+    return [...this.#contexts.values()].flatMap((context) => (context.own[slot] === undefined ? [] : [context.key]));
+  }
+
   /** Namespaces in which the current key has content in this state, in order of creation. */
   namespaces(stateName: string): readonly N[] {
-    const cells = this.#contexts.get(this.#current().id)?.states.get(stateName);
-    return cells === undefined ? [] : [...cells.values()].map((cell) => cell.namespace);
+    if (!this.#hasKey) throw new NoCurrentKeyError();
+    const slot = this.#names.indexOf(stateName);
+    const own = this.#context?.own[slot] === undefined ? [] : [VOID_NAMESPACE as N];
+    return [...own, ...[...(this.#context?.named?.[slot]?.values() ?? [])].map((cell) => cell.namespace)];
   }
 
   valueState<T>(descriptor: ValueStateDescriptor<T>, namespace: N): ValueState<T, N> {
-    this.#declare(descriptor.name, descriptor.kind);
-    return new ValueState(this, descriptor.name, namespace);
+    return new ValueState(this, this.declare(descriptor.name, descriptor.kind), namespace);
   }
 
   listState<T>(descriptor: ListStateDescriptor<T>, namespace: N): ListState<T, N> {
-    this.#declare(descriptor.name, descriptor.kind);
-    return new ListState(this, descriptor.name, namespace);
+    return new ListState(this, this.declare(descriptor.name, descriptor.kind), namespace);
   }
 
   mapState<UK, UV>(descriptor: MapStateDescriptor<UK, UV>, namespace: N): MapState<UK, UV, N> {
-    this.#declare(descriptor.name, descriptor.kind);
-    return new MapState(this, descriptor.name, namespace);
+    return new MapState(this, this.declare(descriptor.name, descriptor.kind), namespace);
   }
 
-  read(stateName: string, namespace: N): unknown {
-    return this.#contexts.get(this.#current().id)?.states.get(stateName)?.get(this.#namespaceId(namespace))?.content;
+  reducingState<T>(descriptor: ReducingStateDescriptor<T>, namespace: N): ReducingState<T, N> {
+    return new ReducingState(this, this.declare(descriptor.name, descriptor.kind), namespace, descriptor.reduce);
   }
 
-  write(stateName: string, namespace: N, content: unknown): void {
-    const { id, key } = this.#current();
-    let context = this.#contexts.get(id);
-    if (context === undefined) this.#contexts.set(id, (context = { key, states: new Map() }));
-    let cells = context.states.get(stateName);
-    if (cells === undefined) context.states.set(stateName, (cells = new Map<Identity, Cell<N>>()));
+  aggregatingState<IN, ACC, OUT>(descriptor: AggregatingStateDescriptor<IN, ACC, OUT>, namespace: N): AggregatingState<IN, ACC, OUT, N> {
+    return new AggregatingState(this, this.declare(descriptor.name, descriptor.kind), namespace, descriptor);
+  }
+
+  /** The slot of a state. @throws when there is a state of this name and another kind. */
+  declare(stateName: string, kind: StateKind): number {
+    const known = this.#names.indexOf(stateName);
+    if (known < 0) {
+      this.#kinds.push(kind);
+      return this.#names.push(stateName) - 1;
+    }
+    if (this.#kinds[known] !== kind) {
+      throw new TypeError(
+        `State "${stateName}" is a ${this.#kinds[known]} state, not also a ${kind} state. Give one of them another name.`,
+      );
+    }
+    return known;
+  }
+
+  read(slot: number, namespace: N): unknown {
+    const context = this.#context;
+    if (context === undefined) {
+      if (!this.#hasKey) throw new NoCurrentKeyError();
+      return undefined;
+    }
+    if (namespace === VOID_NAMESPACE) return context.own[slot];
+    return context.named?.[slot]?.get(this.#namespaceId(namespace))?.content;
+  }
+
+  readLive(slot: number, namespace: N): unknown {
+    return this.read(slot, namespace);
+  }
+
+  write(slot: number, namespace: N, content: unknown): void {
+    const context = this.#context ?? this.#newContext();
+    if (namespace === VOID_NAMESPACE) {
+      if (context.own[slot] === undefined) context.cellCount++;
+      context.own[slot] = content;
+      return;
+    }
+    context.named ??= [];
+    const cells = (context.named[slot] ??= new Map<Identity, Cell<N>>());
     const namespaceId = this.#namespaceId(namespace);
     const cell = cells.get(namespaceId);
-    if (cell === undefined) cells.set(namespaceId, { namespace, content });
-    else cell.content = content;
+    if (cell !== undefined) {
+      cell.content = content;
+      return;
+    }
+    cells.set(namespaceId, { namespace, content });
+    context.cellCount++;
   }
 
-  remove(stateName: string, namespace: N): void {
-    const { id } = this.#current();
-    const context = this.#contexts.get(id);
-    const cells = context?.states.get(stateName);
-    if (context === undefined || cells === undefined) return;
-    cells.delete(this.#namespaceId(namespace));
-    if (cells.size === 0) context.states.delete(stateName);
-    if (context.states.size === 0) this.#contexts.delete(id);
+  remove(slot: number, namespace: N): void {
+    const context = this.#context;
+    if (context === undefined) {
+      if (!this.#hasKey) throw new NoCurrentKeyError();
+      return;
+    }
+    if (namespace === VOID_NAMESPACE) {
+      if (context.own[slot] === undefined) return;
+      context.own[slot] = undefined;
+    } else if (context.named?.[slot]?.delete(this.#namespaceId(namespace)) !== true) return;
+    else if (context.named[slot].size === 0) context.named[slot] = undefined;
+    this.#lostCell(context);
+  }
+
+  /**
+   * Looks at this state of the next few keys, round and round: `clean` says what of the content stays, undefined for nothing. So that
+   * what expired goes also for keys that never come again.
+   */
+  sweep(slot: number, keyCount: number, clean: (content: unknown) => unknown): void {
+    for (let i = 0; i < keyCount; i++) {
+      const iterator = this.#sweeps.get(slot) ?? this.#contexts.values();
+      const { value: context, done } = iterator.next();
+      if (done === true) this.#sweeps.delete(slot);
+      else this.#sweeps.set(slot, iterator);
+      const content = context?.own[slot];
+      if (context === undefined || content === undefined) continue;
+      context.own[slot] = clean(content);
+      if (context.own[slot] === undefined) this.#lostCell(context);
+    }
   }
 
   snapshot(): KeyedStateSnapshot {
     const keyGroups = new Map<number, KeyedStateEntry[]>();
+    // By name, so that equal states give equal snapshots, whatever was declared first.
+    const slots = this.#names.map((_, slot) => slot).sort((a, b) => ((this.#names[a] as string) < (this.#names[b] as string) ? -1 : 1));
     let order = 0;
-    for (const { key, states } of this.#contexts.values()) {
-      const keyGroup = this.#keyGroupOf(key);
+    for (const context of this.#contexts.values()) {
+      const keyGroup = this.#keyGroupOf(context.key);
       let entries = keyGroups.get(keyGroup);
       if (entries === undefined) keyGroups.set(keyGroup, (entries = []));
-      entries.push([copyValue(key), order++, [...states].map(([name, cells]) => this.#stateEntry(name, cells))]);
+      entries.push([copyValue(context.key), order++, slots.flatMap((slot) => this.#stateEntry(context, slot))]);
     }
     return { version: SNAPSHOT_VERSION, keyGroups };
   }
 
-  /** Adds the keys of these key groups. States must have been declared before, so that kinds can be checked. */
+  /** Adds the keys of these key groups. A state that is declared later must be of the kind it was. */
   restore(snapshot: KeyedStateSnapshot): void {
     assert(snapshot.version === SNAPSHOT_VERSION, () => `keyed state of layout version ${snapshot.version} can be read`);
     const entries = [...snapshot.keyGroups.values()].flat() as KeyedStateEntry[];
@@ -131,27 +249,35 @@ export class KeyedStateBackend<K, N = typeof VOID_NAMESPACE> implements StateTab
     for (const [key, , states] of entries) {
       this.setCurrentKey(copyValue(key) as K);
       for (const [stateName, kind, cells] of states) {
-        this.#declare(stateName, kind);
-        for (const [namespace, content] of cells) this.write(stateName, copyValue(namespace) as N, restored(kind, content));
+        const slot = this.declare(stateName, kind);
+        for (const [namespace, content] of cells) this.write(slot, copyValue(namespace) as N, restored(kind, content));
       }
     }
-    this.#currentKey = null;
+    this.clearCurrentKey();
   }
 
-  #stateEntry(stateName: string, cells: ReadonlyMap<Identity, Cell<N>>): StateEntry {
-    const kind = this.#kinds.get(stateName) as StateKind;
-    return [stateName, kind, [...cells.values()].map((cell) => [copyValue(cell.namespace), saved(kind, cell.content)])];
+  #newContext(): KeyContext<K, N> {
+    if (!this.#hasKey) throw new NoCurrentKeyError();
+    // Of the exact size: an array that grows by itself takes room for sixteen more.
+    const own = new Array<unknown>(this.#names.length).fill(undefined);
+    this.#context = { key: this.#key as K, id: this.#id, own, named: null, cellCount: 0 };
+    this.#contexts.set(this.#id, this.#context);
+    return this.#context;
   }
 
-  #declare(stateName: string, kind: StateKind): void {
-    const known = this.#kinds.get(stateName);
-    assert(known === undefined || known === kind, () => `state "${stateName}" is a ${known} state, not also a ${kind} state`);
-    this.#kinds.set(stateName, kind);
+  #lostCell(context: KeyContext<K, N>): void {
+    context.cellCount--;
+    if (context.cellCount > 0) return;
+    this.#contexts.delete(context.id);
+    if (this.#context === context) this.#context = undefined;
   }
 
-  #current(): { readonly key: K; readonly id: Identity } {
-    assert(this.#currentKey !== null, 'keyed state is used with a current key');
-    return this.#currentKey;
+  #stateEntry(context: KeyContext<K, N>, slot: number): StateEntry[] {
+    const kind = this.#kinds[slot] as StateKind;
+    const own = context.own[slot];
+    const cells: CellEntry[] = own === undefined ? [] : [[VOID_NAMESPACE, saved(kind, own)]];
+    for (const cell of context.named?.[slot]?.values() ?? []) cells.push([copyValue(cell.namespace), saved(kind, cell.content)]);
+    return cells.length === 0 ? [] : [[this.#names[slot] as string, kind, cells]];
   }
 }
 

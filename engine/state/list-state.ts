@@ -3,12 +3,12 @@ import type { StateTable } from './state-table.ts';
 /** A list per key and namespace (Flink: `ListState`). */
 export class ListState<T, N> {
   readonly #table: StateTable<N>;
-  readonly #name: string;
+  readonly #slot: number;
   #namespace: N;
 
-  constructor(table: StateTable<N>, name: string, namespace: N) {
+  constructor(table: StateTable<N>, slot: number, namespace: N) {
     this.#table = table;
-    this.#name = name;
+    this.#slot = slot;
     this.#namespace = namespace;
   }
 
@@ -17,22 +17,26 @@ export class ListState<T, N> {
   }
 
   get(): readonly T[] {
-    return (this.#table.read(this.#name, this.#namespace) as T[] | undefined) ?? [];
+    return (this.#table.read(this.#slot, this.#namespace) as T[] | undefined) ?? [];
   }
 
   add(element: T): void {
-    const elements = this.#table.read(this.#name, this.#namespace) as T[] | undefined;
-    if (elements === undefined) this.#table.write(this.#name, this.#namespace, [element]);
+    const elements = this.#table.read(this.#slot, this.#namespace) as T[] | undefined;
+    if (elements === undefined) this.#table.write(this.#slot, this.#namespace, [element]);
     else elements.push(element);
+  }
+
+  addAll(elements: Iterable<T>): void {
+    for (const element of elements) this.add(element);
   }
 
   /** Replaces the list; an empty one clears. */
   update(elements: readonly T[]): void {
     if (elements.length === 0) this.clear();
-    else this.#table.write(this.#name, this.#namespace, [...elements]);
+    else this.#table.write(this.#slot, this.#namespace, [...elements]);
   }
 
   clear(): void {
-    this.#table.remove(this.#name, this.#namespace);
+    this.#table.remove(this.#slot, this.#namespace);
   }
 }

@@ -8,12 +8,12 @@ export type MapContent<UK, UV> = Map<Identity, readonly [key: UK, value: UV]>;
 /** A map per key and namespace (Flink: `MapState`). Keys may be any plain data; equal data is the same key. */
 export class MapState<UK, UV, N> {
   readonly #table: StateTable<N>;
-  readonly #name: string;
+  readonly #slot: number;
   #namespace: N;
 
-  constructor(table: StateTable<N>, name: string, namespace: N) {
+  constructor(table: StateTable<N>, slot: number, namespace: N) {
     this.#table = table;
-    this.#name = name;
+    this.#slot = slot;
     this.#namespace = namespace;
   }
 
@@ -29,10 +29,18 @@ export class MapState<UK, UV, N> {
     return this.#content()?.has(identityOf(key)) ?? false;
   }
 
+  contains(key: UK): boolean {
+    return this.has(key);
+  }
+
   put(key: UK, value: UV): void {
     const content = this.#content();
-    if (content === undefined) this.#table.write(this.#name, this.#namespace, new Map([[identityOf(key), [key, value]]]));
+    if (content === undefined) this.#table.write(this.#slot, this.#namespace, new Map([[identityOf(key), [key, value]]]));
     else content.set(identityOf(key), [key, value]);
+  }
+
+  putAll(entries: Iterable<readonly [key: UK, value: UV]>): void {
+    for (const [key, value] of entries) this.put(key, value);
   }
 
   remove(key: UK): void {
@@ -45,15 +53,23 @@ export class MapState<UK, UV, N> {
     return [...(this.#content()?.values() ?? [])];
   }
 
+  keys(): readonly UK[] {
+    return this.entries().map(([key]) => key);
+  }
+
+  values(): readonly UV[] {
+    return this.entries().map(([, value]) => value);
+  }
+
   isEmpty(): boolean {
     return this.#content() === undefined;
   }
 
   clear(): void {
-    this.#table.remove(this.#name, this.#namespace);
+    this.#table.remove(this.#slot, this.#namespace);
   }
 
   #content(): MapContent<UK, UV> | undefined {
-    return this.#table.read(this.#name, this.#namespace) as MapContent<UK, UV> | undefined;
+    return this.#table.read(this.#slot, this.#namespace) as MapContent<UK, UV> | undefined;
   }
 }

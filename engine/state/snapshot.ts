@@ -1,3 +1,5 @@
+import type { OperatorStateSnapshot } from './operator-state-backend.ts';
+
 /**
  * Keyed state of one operator subtask, by key group: entries of a group stay in the order in which their keys were first seen,
  * so restoring gives the same firing order. Values are structured-cloneable; their layout is the operator's own business.
@@ -8,4 +10,6 @@ export interface KeyedStateSnapshot {
   readonly keyGroups: ReadonlyMap<number, readonly unknown[]>;
   /** State that is not per key (current watermark is not state: it starts again at MIN). */
   readonly operator?: unknown;
+  /** State of the subtask that is redistributed when the parallelism changes; see `redistributeState`. */
+  readonly operatorState?: OperatorStateSnapshot;
 }

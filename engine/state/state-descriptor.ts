@@ -19,7 +19,23 @@ export interface MapStateDescriptor<UK, UV> {
   readonly valueType?: UV;
 }
 
-export type StateKind = 'value' | 'list' | 'map';
+export interface ReducingStateDescriptor<T> {
+  readonly kind: 'reducing';
+  readonly name: string;
+  /** Joins what is there with what is added. */
+  readonly reduce: (left: T, right: T) => T;
+}
+
+export interface AggregatingStateDescriptor<IN, ACC, OUT> {
+  readonly kind: 'aggregating';
+  readonly name: string;
+  readonly createAccumulator: () => ACC;
+  /** Returns the new accumulator, which may be the old one, changed. */
+  readonly add: (value: IN, accumulator: ACC) => ACC;
+  readonly getResult: (accumulator: ACC) => OUT;
+}
+
+export type StateKind = 'value' | 'list' | 'map' | 'reducing' | 'aggregating';
 
 export function valueStateDescriptor<T>(name: string): ValueStateDescriptor<T> {
   return { kind: 'value', name };

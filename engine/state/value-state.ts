@@ -3,12 +3,12 @@ import type { StateTable } from './state-table.ts';
 /** One value per key and namespace (Flink: `ValueState`). */
 export class ValueState<T, N> {
   readonly #table: StateTable<N>;
-  readonly #name: string;
+  readonly #slot: number;
   #namespace: N;
 
-  constructor(table: StateTable<N>, name: string, namespace: N) {
+  constructor(table: StateTable<N>, slot: number, namespace: N) {
     this.#table = table;
-    this.#name = name;
+    this.#slot = slot;
     this.#namespace = namespace;
   }
 
@@ -18,16 +18,16 @@ export class ValueState<T, N> {
 
   /** The value itself, not a copy; null when there is none. */
   value(): T | null {
-    return (this.#table.read(this.#name, this.#namespace) as T | undefined) ?? null;
+    return (this.#table.read(this.#slot, this.#namespace) as T | undefined) ?? null;
   }
 
   /** `null` clears, as in Flink. */
   update(value: T | null): void {
     if (value === null) this.clear();
-    else this.#table.write(this.#name, this.#namespace, value);
+    else this.#table.write(this.#slot, this.#namespace, value);
   }
 
   clear(): void {
-    this.#table.remove(this.#name, this.#namespace);
+    this.#table.remove(this.#slot, this.#namespace);
   }
 }
