@@ -234,7 +234,7 @@ test('the same pipeline is built with the keyboard alone', async ({ studio, page
   await keyboard.press('Enter');
   await expect(studio.edge('Filter', 'Map')).toBeAttached();
 
-  await expect(studio.status).toHaveText('Stopped');
+  await studio.waitForStatus('Ready');
   await keyboard.press('ControlOrMeta+Enter');
   await studio.waitForStatus('Running');
   await keyboard.press('ControlOrMeta+Alt+Enter');

