@@ -129,7 +129,8 @@ export class OperatorChain {
 }
 
 function flushLink({ operator, output }: Link): void {
-  if ('processElement' in operator) operator.flush?.();
+  // Once per operator and batch: asking for the method is several times faster than asking for a property with `in`. Sources have none.
+  (operator as Partial<Operator>).flush?.();
   output.flush();
 }
 
