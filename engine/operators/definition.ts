@@ -29,6 +29,8 @@ export interface StreamShape {
   readonly key: KeySelector | null;
   /** Records carry event timestamps (a source that gives them, or a timestamps-and-watermarks operator, is upstream). */
   readonly eventTime: boolean;
+  /** The stream comes straight from a source with so many splits: the record at position n is of split n mod `splits`. Missing: one. */
+  readonly splits?: number;
 }
 
 export interface InputPort {

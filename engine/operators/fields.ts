@@ -68,7 +68,13 @@ export type FunctionReturn =
   /** One input record out of two. */
   | 'reduced'
   /** A channel number for a key (first parameter) and a number of channels (second). */
-  | 'channel';
+  | 'channel'
+  /** A timestamp in ms, or null for none, from the record. */
+  | 'watermark'
+  /** The same from `{ maxTimestamp, lastTimestamp }`, the progress of a stream. */
+  | 'periodic-watermark'
+  /** A record, or null for none, from `{ n, split, random(), gaussian() }`: its number, its split, and seeded randomness. */
+  | 'generated';
 
 /** Source text of a JavaScript or TypeScript function, e.g. `(r) => r.temperature > 32`. `r` is the input record, unless `returns` says otherwise. */
 export interface FunctionField extends FieldBase<'function', string> {

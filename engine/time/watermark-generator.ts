@@ -1,3 +1,4 @@
+import type { Row } from '../batch/schema.ts';
 import { MIN_WATERMARK } from '../elements/marks.ts';
 
 /**
@@ -6,7 +7,7 @@ import { MIN_WATERMARK } from '../elements/marks.ts';
  */
 export interface WatermarkGenerator {
   /** A record came. What is returned is emitted at once (punctuated watermarks). */
-  onEvent(timestamp: number): number;
+  onEvent(timestamp: number, record: Row): number;
   /** What to emit when the period of watermark generation has passed. */
   onPeriodicEmit(): number;
   /** A plain value that `restore` goes on from. */

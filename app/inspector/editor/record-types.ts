@@ -23,6 +23,9 @@ const SIGNATURES: Readonly<Record<FunctionReturn, string>> = {
   records: `(record: Input, out: ${COLLECTOR}) => Iterable<${ANY_RECORD}> | null | undefined | void`,
   reduced: '(a: Input, b: Input) => Input',
   channel: '(key: any, channels: number) => number',
+  watermark: '(record: Input) => number | null | undefined',
+  'periodic-watermark': '(progress: { maxTimestamp: number; lastTimestamp: number }) => number | null | undefined',
+  generated: `(ctx: { readonly n: number; readonly split: number; random(): number; gaussian(): number }) => ${ANY_RECORD} | null | undefined`,
 };
 
 /** Null when the text has declarations before the function: it cannot be put behind `const f =`, and is not checked. */

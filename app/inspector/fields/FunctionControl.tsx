@@ -11,6 +11,9 @@ const SIGNATURES: Readonly<Record<FunctionField['returns'], string>> = {
   records: '(record, out) => records',
   reduced: '(a, b) => record',
   channel: '(key, channels) => channel',
+  watermark: '(record) => watermark',
+  'periodic-watermark': '(progress) => watermark',
+  generated: '(ctx) => record',
 };
 
 export function FunctionControl(props: FieldControlProps<FunctionField>) {

@@ -99,7 +99,11 @@ export const sensorSource = defineOperator({
   inputs: [],
   outputs: () => [{ name: 'out', title: 'Readings' }],
   bounded: (config) => config.count > 0,
-  shapes: (config) => ({ ports: { out: { schema: SCHEMA, key: null, eventTime: false } }, problems: problemsOf(config) }),
+  arrivalIntervalMs: (config) => 1000 / config.recordsPerSecond,
+  shapes: (config) => ({
+    ports: { out: { schema: SCHEMA, key: null, eventTime: false, splits: config.splits } },
+    problems: problemsOf(config),
+  }),
   face: ({ sensors, recordsPerSecond }) => `${sensors === 1 ? '1 sensor' : `${sensors} sensors`} · ${recordsPerSecond}/s`,
   load: () => import('./operator.ts'),
 });

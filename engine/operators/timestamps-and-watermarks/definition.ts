@@ -1,6 +1,16 @@
 import { EMPTY_SCHEMA } from '../../batch/schema.ts';
+import type { Schema } from '../../batch/schema.ts';
+import { checkFunction, problemsOfField } from '../../functions/check-function.ts';
 import { defineOperator } from '../definition.ts';
-import type { ChoiceField, ColumnField, ConfigOf, DurationField } from '../fields.ts';
+import type { ConfigProblem } from '../definition.ts';
+import type { BooleanField, ChoiceField, ColumnField, ConfigOf, DurationField, FunctionField } from '../fields.ts';
+
+type RawConfig = Readonly<Record<string, unknown>>;
+
+const usesStrategy =
+  (...strategies: readonly string[]) =>
+  (config: RawConfig): boolean =>
+    strategies.includes(config['strategy'] as string);
 
 const fields = {
   timestampField: {
@@ -22,21 +32,72 @@ const fields = {
         help: 'Records may arrive out of order, up to a bound. Later ones are late.',
       },
       { value: 'ascending', label: 'Ascending timestamps', help: 'Timestamps never go back. A record that does is late.' },
+      { value: 'periodic', label: 'Periodic, your own', help: 'Every watermark interval a function says how far event time has come.' },
+      { value: 'punctuated', label: 'Punctuated, your own', help: 'A function looks at every record and says whether it is a watermark.' },
+      { value: 'none', label: 'No watermarks', help: 'Only timestamps. Event time stands still until the stream ends.' },
     ],
     default: 'bounded-out-of-orderness',
-  } satisfies ChoiceField<'bounded-out-of-orderness' | 'ascending'>,
+  } satisfies ChoiceField<'bounded-out-of-orderness' | 'ascending' | 'periodic' | 'punctuated' | 'none'>,
   maxOutOfOrdernessMs: {
     kind: 'duration',
     label: 'Maximum out-of-orderness',
     help: 'How far behind the highest timestamp so far a record may be. Windows wait so long before they fire.',
     minMs: 0,
     default: 5000,
-    visibleWhen: (config) => config['strategy'] === 'bounded-out-of-orderness',
+    visibleWhen: usesStrategy('bounded-out-of-orderness'),
   } satisfies DurationField,
+  periodicWatermark: {
+    kind: 'function',
+    label: 'Watermark so far',
+    help: 'Gets { maxTimestamp, lastTimestamp } of the records so far and returns the watermark, or null for none. It is only emitted when it is higher than the last one.',
+    returns: 'periodic-watermark',
+    required: true,
+    default: '(w) => w.maxTimestamp - 60000',
+    visibleWhen: usesStrategy('periodic'),
+  } satisfies FunctionField,
+  punctuatedWatermark: {
+    kind: 'function',
+    label: 'Watermark after a record',
+    help: 'Gets the record and returns the watermark that follows it, or null for none. It is only emitted when it is higher than the last one.',
+    returns: 'watermark',
+    required: true,
+    default: '(r) => null',
+    visibleWhen: usesStrategy('punctuated'),
+  } satisfies FunctionField,
+  period: {
+    kind: 'choice',
+    label: 'Watermark period',
+    help: "The clock on which the job's watermark interval passes.",
+    options: [
+      { value: 'replay', label: 'On event time', help: 'With the timestamps of the records: the same watermarks at every speed and rate.' },
+      {
+        value: 'processing-time',
+        label: 'On processing time',
+        help: 'As in Flink: with the arrival of the records, however far apart their timestamps are.',
+      },
+    ],
+    default: 'replay',
+    visibleWhen: usesStrategy('bounded-out-of-orderness', 'ascending', 'periodic'),
+  } satisfies ChoiceField<'replay' | 'processing-time'>,
+  idleAfterMs: {
+    kind: 'duration',
+    label: 'Idle after',
+    help: 'When no record has come for longer than this (processing time), nobody waits for watermarks from here until the next one. 0: wait for ever.',
+    minMs: 0,
+    default: 0,
+    visibleWhen: (config) => config['strategy'] !== 'none',
+  } satisfies DurationField,
+  perSplit: {
+    kind: 'boolean',
+    label: 'A watermark per split',
+    help: 'Directly behind a source with several splits: each has its own watermark, and the lowest counts. A split that is behind makes no records late.',
+    default: true,
+    visibleWhen: usesStrategy('bounded-out-of-orderness', 'ascending', 'periodic', 'punctuated'),
+  } satisfies BooleanField,
   onError: {
     kind: 'choice',
     label: 'When a record has no timestamp',
-    help: 'What becomes of a record whose timestamp is null or not a number.',
+    help: 'What becomes of a record whose timestamp is null or not a number, or for which your function throws.',
     options: [
       { value: 'fail', label: 'Fail the job', help: 'Stops at this record and shows it.' },
       { value: 'skip', label: 'Skip the record', help: 'Drops the record, counts it and lists it with the reason.' },
@@ -61,23 +122,43 @@ export const timestampsAndWatermarks = defineOperator({
     'late',
     'forboundedoutoforderness',
     'formonotonoustimestamps',
+    'forgenerator',
+    'nowatermarks',
+    'withidleness',
+    'periodic',
+    'punctuated',
+    'idle',
   ],
   fields,
   inputs: [{ name: 'in', title: 'Records' }],
   outputs: () => [{ name: 'out', title: 'Records with event time' }],
-  shapes: (_config, inputs) => ({
+  shapes: (config, inputs) => {
+    const schema = inputs[0]?.schema ?? EMPTY_SCHEMA;
     // As in Flink, assigning timestamps ends a keyed stream.
-    ports: { out: { schema: inputs[0]?.schema ?? EMPTY_SCHEMA, key: null, eventTime: true } },
-    problems: [],
-  }),
+    return { ports: { out: { schema, key: null, eventTime: true } }, problems: functionProblems(config, schema) };
+  },
   face: (config) => {
     if (config.timestampField === '') return 'no field yet';
-    return config.strategy === 'ascending'
-      ? `${config.timestampField} · ascending`
-      : `${config.timestampField} · ± ${durationText(config.maxOutOfOrdernessMs)}`;
+    const strategy = config.strategy === 'bounded-out-of-orderness' ? `± ${durationText(config.maxOutOfOrdernessMs)}` : config.strategy;
+    return `${config.timestampField} · ${strategy}`;
   },
   load: () => import('./operator.ts'),
 });
+
+/** What a periodic function gets: the progress of its stream or split. */
+const PROGRESS: Schema = {
+  fields: [
+    { name: 'maxTimestamp', type: 'timestamp' },
+    { name: 'lastTimestamp', type: 'timestamp' },
+  ],
+};
+
+function functionProblems(config: TimestampsAndWatermarksConfig, schema: Schema): readonly ConfigProblem[] {
+  const check = (field: 'periodicWatermark' | 'punctuatedWatermark', parameter: Schema): readonly ConfigProblem[] =>
+    config[field].trim() === '' ? [] : problemsOfField(checkFunction(config[field], parameter).problems, field);
+  if (config.strategy === 'periodic') return check('periodicWatermark', PROGRESS);
+  return config.strategy === 'punctuated' ? check('punctuatedWatermark', schema) : [];
+}
 
 function durationText(ms: number): string {
   if (ms >= 60_000 && ms % 60_000 === 0) return `${ms / 60_000} min`;

@@ -7,8 +7,16 @@ import type { KeyedStateSnapshot } from '../../state/snapshot.ts';
 import { assert, must } from '../../util/assert.ts';
 import type { Operator, OperatorContext, OperatorSetup, Output } from '../operator.ts';
 import type { TimestampsAndWatermarksConfig } from './definition.ts';
+import { eventTimeOf, noEventTime } from './event-time.ts';
+import { TimedStrategyOperator, WatermarkStrategyOperator } from './strategy-operator.ts';
 
 export function create(config: TimestampsAndWatermarksConfig, setup: OperatorSetup): Operator {
+  const { strategy, idleAfterMs, period } = config;
+  const isTimed = strategy !== 'none' && (idleAfterMs > 0 || (strategy !== 'punctuated' && period === 'processing-time'));
+  if (isTimed) return new TimedStrategyOperator(config, setup);
+  const isBuiltIn = strategy === 'bounded-out-of-orderness' || strategy === 'ascending';
+  const hasSplits = config.perSplit && (setup.inputs[0]?.splits ?? 1) > 1;
+  if (!isBuiltIn || hasSplits) return new WatermarkStrategyOperator(config, setup);
   return new TimestampsAndWatermarksOperator(
     config,
     must(setup.inputs[0], 'the input of an assigner').schema,
@@ -26,7 +34,7 @@ interface GeneratorState {
 }
 
 /**
- * Flink's `TimestampsAndWatermarksOperator` with `BoundedOutOfOrdernessWatermarks`: the watermark is the highest timestamp − bound − 1.
+ * Flink's `TimestampsAndWatermarksOperator` with `BoundedOutOfOrdernessWatermarks`, on columns: the watermark is the highest timestamp − bound − 1.
  * Flink emits it periodically by the machine's clock; here the clock is the replay's own, event time itself, so that a run gives the same
  * watermarks at any speed: one is emitted after the record that takes the highest timestamp an interval beyond that of the last one.
  */
@@ -72,6 +80,9 @@ class TimestampsAndWatermarksOperator implements Operator {
   processWatermark(watermark: number, origin: number): void {
     if (watermark === MAX_WATERMARK) this.#output.emitWatermark(watermark, origin);
   }
+
+  /** Watermarks start here, and so does idleness. */
+  processWatermarkStatus(): void {}
 
   processBatch(batch: Batch): void {
     const { f64, nulls } = batch.columns[this.#column] as Column;
@@ -179,10 +190,7 @@ class TimestampsAndWatermarksOperator implements Operator {
   }
 
   #refuse(record: Row, origin: number): void {
-    const value = record[this.#fieldName];
-    // Not JSON: it has no word for NaN and infinity.
-    const shown = typeof value === 'number' ? String(value) : JSON.stringify(value ?? null);
-    const reason = `Field "${this.#fieldName}" is ${shown}, so the record has no event time.`;
+    const reason = noEventTime(this.#fieldName, record[this.#fieldName]);
     if (this.#fails) this.#context.fail(reason, positionOf(origin), record);
     this.#context.report('failed', positionOf(origin), reason, record);
   }
@@ -198,11 +206,6 @@ function highestWhole(values: Float64Array, selection: Int32Array | null, from: 
     if (value > highest) highest = value;
   }
   return highest;
-}
-
-/** Event time has whole milliseconds, as in Flink; fractions of a `double` are cut off downwards. Adding 0 turns -0 into 0. */
-function eventTimeOf(value: number): number {
-  return Math.floor(value) + 0;
 }
 
 /** Copies what goes on of the marks that stand at or before row `row`; the first mark that does not. */
