@@ -1,6 +1,7 @@
 import { erased } from './definition.ts';
 import type { AnyDefinition } from './definition.ts';
 import { broadcast } from './broadcast/definition.ts';
+import { clickSource } from './click-source/definition.ts';
 import { customPartition } from './custom-partition/definition.ts';
 import { fileSink } from './file-sink/definition.ts';
 import { fileSource } from './file-source/definition.ts';
@@ -14,6 +15,7 @@ import { sensorSource } from './sensor-source/definition.ts';
 import { shuffle } from './shuffle/definition.ts';
 import { tableSink } from './table-sink/definition.ts';
 import { timestampsAndWatermarks } from './timestamps-and-watermarks/definition.ts';
+import { transactionSource } from './transaction-source/definition.ts';
 import { tumblingWindow } from './tumbling-window/definition.ts';
 import { union } from './union/definition.ts';
 
@@ -21,6 +23,8 @@ import { union } from './union/definition.ts';
 const DEFINITIONS: readonly AnyDefinition[] = [
   erased(fileSource),
   erased(sensorSource),
+  erased(transactionSource),
+  erased(clickSource),
   erased(timestampsAndWatermarks),
   erased(map),
   erased(filter),
