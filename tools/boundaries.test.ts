@@ -81,6 +81,7 @@ const LAYERS: Readonly<Record<string, number>> = {
   state: 4,
   channels: 4,
   windows: 6,
+  process: 6,
   checkpoint: 6,
   graph: 7,
   runtime: 8,

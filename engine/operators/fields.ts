@@ -74,12 +74,19 @@ export type FunctionReturn =
   /** The same from `{ maxTimestamp, lastTimestamp }`, the progress of a stream. */
   | 'periodic-watermark'
   /** A record, or null for none, from `{ n, split, random(), gaussian() }`: its number, its split, and seeded randomness. */
-  | 'generated';
+  | 'generated'
+  /** A class or an object with methods; which ones, `types` says. */
+  | 'object';
 
 /** Source text of a JavaScript or TypeScript function, e.g. `(r) => r.temperature > 32`. `r` is the input record, unless `returns` says otherwise. */
 export interface FunctionField extends FieldBase<'function', string> {
   readonly returns: FunctionReturn;
   readonly required?: boolean;
+  /**
+   * Of objects: TypeScript declarations on one line, for the editor. They declare `UserObject`, what the text must be; the input records are `Input`
+   * and, of the second input, `Input2`.
+   */
+  readonly types?: string;
 }
 
 export const AGGREGATE_FUNCTIONS = ['count', 'sum', 'min', 'max', 'avg'] as const;

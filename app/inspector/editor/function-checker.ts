@@ -9,6 +9,9 @@ import { checkedText } from './record-types.ts';
 /** Typing goes on meanwhile; a check takes 10 to 100 ms in its worker. */
 const CHECK_DELAY_MS = 250;
 
+/** Complaints that something has no type written down, or no first value (methods of a class): plain JavaScript is welcome. */
+const UNTYPED: ReadonlySet<number> = new Set([2564, 7005, 7006, 7008, 7019, 7031]);
+
 interface Checked {
   readonly nodeId: string;
   readonly field: string;
@@ -72,7 +75,7 @@ export class FunctionChecker {
   async #errorsOf({ model, field, lineOffset }: Checked): Promise<readonly FunctionTypeError[]> {
     const diagnostics = await this.#diagnosticsOf(model);
     if (model.isDisposed()) return [];
-    return diagnostics.map((diagnostic) => errorAt(model, field, lineOffset, diagnostic));
+    return diagnostics.filter(({ code }) => !UNTYPED.has(code)).map((diagnostic) => errorAt(model, field, lineOffset, diagnostic));
   }
 
   async #diagnosticsOf(model: editor.ITextModel): Promise<readonly typescript.Diagnostic[]> {
@@ -124,8 +127,9 @@ function wantedFunctions(): Map<string, WantedFunction> {
     for (const [name, field] of Object.entries(definitionOf(node.type)?.fields ?? {})) {
       if (field.kind !== 'function' || field.visibleWhen?.(node.config) === false) continue;
       const source = node.config[name] ?? field.default;
-      const input = analysis.nodes.get(node.id)?.inputs[0]?.schema ?? null;
-      const checked = typeof source === 'string' ? checkedText(source, input, field.returns) : null;
+      const [input, input2] = analysis.nodes.get(node.id)?.inputs ?? [];
+      const checked =
+        typeof source === 'string' ? checkedText(source, input?.schema ?? null, field.returns, field.types, input2?.schema ?? null) : null;
       if (checked !== null) wanted.set(keyOf(node.id, name), { nodeId: node.id, field: name, ...checked });
     }
   }

@@ -26,14 +26,27 @@ const SIGNATURES: Readonly<Record<FunctionReturn, string>> = {
   watermark: '(record: Input) => number | null | undefined',
   'periodic-watermark': '(progress: { maxTimestamp: number; lastTimestamp: number }) => number | null | undefined',
   generated: `(ctx: { readonly n: number; readonly split: number; random(): number; gaussian(): number }) => ${ANY_RECORD} | null | undefined`,
+  // An anonymous class has no name to check against; `new` says what it makes.
+  object: 'UserObject | (new () => UserObject)',
 };
 
 /** Null when the text has declarations before the function: it cannot be put behind `const f =`, and is not checked. */
-export function checkedText(source: string, input: Schema | null, returns: FunctionReturn): CheckedText | null {
+export function checkedText(
+  source: string,
+  input: Schema | null,
+  returns: FunctionReturn,
+  types = '',
+  input2: Schema | null = null,
+): CheckedText | null {
   if (source.trim() === '' || /^\s*(export|declare|type|interface)\b/m.test(source)) return null;
-  const record = input === null || input.fields.length === 0 ? 'any' : rowType(input.fields);
-  const head = `export {}; type Input = ${record}; const __function: ${SIGNATURES[returns]} =`;
+  const declarations = types === '' ? '' : ` type Input2 = ${recordType(input2)}; ${types}`;
+  const head = `export {}; type Input = ${recordType(input)};${declarations} const __function: ${SIGNATURES[returns]} =`;
+  // `{ … }` is an object only behind the equals sign, a trailing semicolon ends the statement a second time: both are fine.
   return { text: `${head}\n${source}\n;`, lineOffset: 1 };
+}
+
+function recordType(input: Schema | null): string {
+  return input === null || input.fields.length === 0 ? 'any' : rowType(input.fields);
 }
 
 /** A type alias' right side, on one line. Not an interface: only anonymous types are assignable to "some record". */

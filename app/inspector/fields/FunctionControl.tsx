@@ -14,6 +14,7 @@ const SIGNATURES: Readonly<Record<FunctionField['returns'], string>> = {
   watermark: '(record) => watermark',
   'periodic-watermark': '(progress) => watermark',
   generated: '(ctx) => record',
+  object: 'class or ({ methods })',
 };
 
 export function FunctionControl(props: FieldControlProps<FunctionField>) {
