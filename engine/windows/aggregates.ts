@@ -1,15 +1,15 @@
 import type { Row, Schema } from '../batch/schema.ts';
 import type { Aggregate } from '../operators/fields.ts';
 import { unreachable } from '../util/assert.ts';
-import type { AccumulatorCell, AggregatePlan, AggregateResult } from './aggregate-plan.ts';
+import type { AccumulatorCell, AggregatePlan, AggregateResult, CellKind } from './aggregate-plan.ts';
 import { planAggregates } from './aggregate-plan.ts';
 
-/** Folds records into an accumulator (Flink: `AggregateFunction`). Accumulators are plain data and changed in place. */
-export interface WindowAggregate<ACC> {
+/** Folds records into an accumulator (Flink: `AggregateFunction`). Accumulators are plain data, and may be changed in place. */
+export interface WindowAggregate<ACC, R = Row> {
   createAccumulator(): ACC;
-  add(record: Row, accumulator: ACC): void;
-  /** Fields of the result, without key and window. */
-  getResult(accumulator: ACC): Row;
+  add(record: Row, accumulator: ACC): ACC;
+  merge(into: ACC, from: ACC): ACC;
+  getResult(accumulator: ACC): R;
 }
 
 /** The cells of an `AggregatePlan`. */
@@ -30,12 +30,22 @@ export class FieldAggregates implements WindowAggregate<Accumulator> {
     return this.plan.cells.map((cell) => cell.initial);
   }
 
-  add(record: Row, accumulator: Accumulator): void {
+  add(record: Row, accumulator: Accumulator): Accumulator {
     const cells = this.plan.cells;
     for (let c = 0; c < cells.length; c++) {
       accumulator[c] = added(cells[c] as AccumulatorCell, accumulator[c] as number | string | null, record);
     }
+    return accumulator;
   }
+
+  merge(into: Accumulator, from: Accumulator): Accumulator {
+    return this.plan.cells.map(({ kind }, c) => {
+      const other = from[c] as number | string | null;
+      return other === null ? (into[c] as Accumulator[number]) : merged(kind, into[c] as Accumulator[number], other);
+    });
+  }
+
+  /** Fields of the result, without key and window. */
 
   getResult(accumulator: Accumulator): Row {
     const result: Row = {};
@@ -48,9 +58,13 @@ function added(cell: AccumulatorCell, current: number | string | null, record: R
   if (cell.kind === 'records') return (current as number) + 1;
   const value = record[cell.column] as number | string | null | undefined;
   if (value === null || value === undefined) return current;
-  switch (cell.kind) {
+  return merged(cell.kind, current, cell.kind === 'values' ? 1 : value);
+}
+
+function merged(kind: CellKind, current: number | string | null, value: number | string): number | string {
+  switch (kind) {
+    case 'records':
     case 'values':
-      return (current as number) + 1;
     case 'sum':
       return (current as number) + (value as number);
     case 'min':
@@ -58,7 +72,7 @@ function added(cell: AccumulatorCell, current: number | string | null, record: R
     case 'max':
       return current === null || value > current || Number.isNaN(value) ? value : current;
     default:
-      return unreachable(cell.kind);
+      return unreachable(kind);
   }
 }
 

@@ -23,8 +23,8 @@ export class LateRecords {
     return this.#handling !== 'drop';
   }
 
-  /** `window` is the last of the record's windows. */
-  handle(context: OperatorContext, record: Row, timestamp: number, origin: number, window: TimeWindow, watermark: number): void {
+  /** `window` is the last of the record's windows; null when it falls between windows. */
+  handle(context: OperatorContext, record: Row, timestamp: number, origin: number, window: TimeWindow | null, watermark: number): void {
     const reason = lateReason(timestamp, window, watermark, this.#allowedLatenessMs);
     const position = positionOf(origin);
     context.report('late', position, reason, record);
@@ -34,8 +34,10 @@ export class LateRecords {
 }
 
 /** The sentence that explains why a record was late, with the numbers of the comparison. All times are UTC. */
-export function lateReason(timestamp: number, window: TimeWindow, watermark: number, allowedLatenessMs: number): string {
+export function lateReason(timestamp: number, window: TimeWindow | null, watermark: number, allowedLatenessMs: number): string {
   const beside = (instant: number): string => instantTextBeside(instant, timestamp);
+  if (window === null)
+    return `Timestamp ${instantText(timestamp)} belongs to no window, and the watermark was ${beside(watermark)} already.`;
   return (
     `Timestamp ${instantText(timestamp)} belongs to window [${beside(window.start)}, ${beside(window.end)}), which ended: ` +
     `the watermark was ${beside(watermark)} and allowed lateness is ${allowedLatenessMs} ms.`

@@ -128,7 +128,7 @@ export class PaneKernel {
         else ofSlot.push(snapshot);
       }
     }
-    const writer = new WindowSnapshotWriter();
+    const writer = new WindowSnapshotWriter(this.#parts.allowedLatenessMs);
     for (const [slot, panes] of panesOfSlot) {
       const key = this.#keys.keyAt(slot);
       writer.add(this.#parts.keyGroupOf(key), key, panes);

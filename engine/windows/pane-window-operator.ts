@@ -10,6 +10,7 @@ import { PaneKernel } from './pane-kernel.ts';
 
 /** Runs a `PaneKernel`. Single records become batches of one, so that both ways of driving it share the same state. */
 export class PaneWindowOperator implements Operator {
+  readonly consumesBatches = true;
   readonly #parts: PaneKernelParts;
   readonly #single: BatchBuilder;
   #restored: KeyedStateSnapshot | null = null;

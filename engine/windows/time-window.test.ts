@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { TumblingEventTimeWindows } from './assigners/tumbling-event-time-windows.ts';
+import { TumblingWindows } from './assigners/tumbling-windows.ts';
 import { maxTimestamp, windowStartOf } from './time-window.ts';
 
 test.each([
@@ -34,7 +34,7 @@ test('every safe timestamp is inside its window', () => {
       fc.integer({ min: 1, max: 86_400_000 }),
       fc.integer(),
       (timestamp, size, shift) => {
-        const window = new TumblingEventTimeWindows(size, shift % size).assignWindows({}, timestamp)[0];
+        const window = new TumblingWindows(size, shift % size).assignWindows({}, timestamp, 0)[0];
         expect(window !== undefined && window.start <= timestamp && timestamp <= maxTimestamp(window)).toBe(true);
         expect(Math.abs(((window?.start ?? 0) - (shift % size)) % size)).toBe(0);
       },
@@ -48,5 +48,5 @@ test.each([
   [10_000, 10_000],
   [10_000, -11_000],
 ])('size %i with offset %i is refused', (size, offset) => {
-  expect(() => new TumblingEventTimeWindows(size, offset)).toThrow('offset is smaller');
+  expect(() => new TumblingWindows(size, offset)).toThrow('offset is smaller');
 });

@@ -1,11 +1,14 @@
-/** A span of event time in ms: `start` inclusive, `end` exclusive. Plain data, so that it can be part of a snapshot. */
+/** A span of time in ms: `start` inclusive, `end` exclusive. Plain data, so that it can be part of a snapshot. */
 export interface TimeWindow {
   readonly start: number;
   readonly end: number;
 }
 
-/** Stands where no window has been chosen yet. */
-export const NO_WINDOW: TimeWindow = { start: 0, end: 0 };
+/** The one window of all time (Flink: `GlobalWindow`): it never ends by itself. */
+export const GLOBAL_WINDOW: TimeWindow = { start: Number.NEGATIVE_INFINITY, end: Number.POSITIVE_INFINITY };
+
+/** Namespace of what belongs to the key alone (Flink: `VoidNamespace`), and what stands where no window has been chosen yet. */
+export const NO_WINDOW: TimeWindow = { start: Number.POSITIVE_INFINITY, end: Number.NEGATIVE_INFINITY };
 
 /** The last timestamp that belongs to the window. Its results carry it, and the watermark that reaches it completes the window. */
 export function maxTimestamp(window: TimeWindow): number {
@@ -15,6 +18,20 @@ export function maxTimestamp(window: TimeWindow): number {
 /** Equal for equal windows. */
 export function windowIdentity(window: TimeWindow): string {
   return `${window.start}/${window.end}`;
+}
+
+export function isSameWindow(a: TimeWindow, b: TimeWindow): boolean {
+  return a.start === b.start && a.end === b.end;
+}
+
+/** Whether they overlap or touch; both make sessions one (Flink: `TimeWindow.intersects`). */
+export function intersects(a: TimeWindow, b: TimeWindow): boolean {
+  return a.start <= b.end && a.end >= b.start;
+}
+
+/** The smallest window that holds both. */
+export function cover(a: TimeWindow, b: TimeWindow): TimeWindow {
+  return { start: Math.min(a.start, b.start), end: Math.max(a.end, b.end) };
 }
 
 /**

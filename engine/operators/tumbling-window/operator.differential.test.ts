@@ -7,7 +7,7 @@ import type { KeyedStateSnapshot } from '../../state/snapshot.ts';
 import { OperatorTestHarness } from '../../testing/operator-test-harness.ts';
 import type { Emitted, ReportedProblem } from '../../testing/operator-test-harness.ts';
 import { PaneWindowOperator } from '../../windows/pane-window-operator.ts';
-import type { WindowedKeySnapshot } from '../../windows/window-snapshot.ts';
+import { NOT_PENDING, panesOf } from '../../windows/window-snapshot.ts';
 import type { StreamShape } from '../definition.ts';
 import { tumblingWindow } from './definition.ts';
 
@@ -139,14 +139,17 @@ async function run(story: Scenario, mode: 'row' | 'batch', followRestores: boole
   return { emitted, problems, snapshots };
 }
 
-/** Order of keys in a snapshot is free; that of panes and their ranks is not. */
+/** Order of keys in a snapshot is free, and orders of timers may have gaps; what counts is in which order the panes of a window wait. */
 function normal(snapshot: KeyedStateSnapshot): unknown {
-  const keyGroups = [...snapshot.keyGroups].map(([group, entries]) => {
-    const sorted = [...(entries as readonly WindowedKeySnapshot[])].sort((a, b) => (String(a[0]) < String(b[0]) ? -1 : 1));
-    // Ranks of different former runs may have gaps or not; what counts is whether a pane waits.
-    return [group, sorted] as const;
-  });
-  return keyGroups.sort((a, b) => a[0] - b[0]);
+  const waiting = new Map<number, number>();
+  return panesOf(snapshot)
+    .map(({ pendingRank, ...pane }) => {
+      const rank = waiting.get(pane.windowStart) ?? 0;
+      if (pendingRank === NOT_PENDING) return { ...pane, rank: NOT_PENDING };
+      waiting.set(pane.windowStart, rank + 1);
+      return { ...pane, rank };
+    })
+    .toSorted((a, b) => a.windowStart - b.windowStart || (String(a.key) < String(b.key) ? -1 : 1));
 }
 
 describe('row path and pane kernel', () => {

@@ -6,6 +6,7 @@ import { operatorIndexOf } from '../../state/key-group.ts';
 import type { KeyedStateSnapshot } from '../../state/snapshot.ts';
 import type { Emitted } from '../../testing/operator-test-harness.ts';
 import { OperatorTestHarness, RecordFailure } from '../../testing/operator-test-harness.ts';
+import type { WindowKeyGroupSnapshot } from '../../windows/window-snapshot.ts';
 import type { KeySelector, StreamShape } from '../definition.ts';
 import { tumblingWindow } from './definition.ts';
 import example from './example.json' with { type: 'json' };
@@ -169,10 +170,10 @@ describe.each(['row', 'batch'] as const)('tumbling window, %s path', (mode) => {
     const owned: number[] = [];
     for (const subtaskIndex of [0, 1, 2]) {
       const keyGroups = new Map([...snapshot.keyGroups].filter(([group]) => operatorIndexOf(group, 128, 3) === subtaskIndex));
-      owned.push([...keyGroups.values()].flat().length);
+      const mine = ([...keyGroups.values()].flat() as WindowKeyGroupSnapshot[]).flatMap(({ state }) => state.map(([key]) => String(key)));
+      owned.push(mine.length);
       const options = { definition: tumblingWindow, config: { ...SUM, size: 10 }, inputs: [input()], mode, parallelism: 3, subtaskIndex };
       const part = await new OperatorTestHarness(options).open({ version: snapshot.version, keyGroups } satisfies KeyedStateSnapshot);
-      const mine = ([...keyGroups.values()].flat() as [string][]).map(([k]) => k);
       for (const k of mine) part.processElement({ k, v: 10 }, 6);
       part.processWatermark(9);
       const values = part.drainValues().map(({ k, sum }) => `${k} ${sum}`);

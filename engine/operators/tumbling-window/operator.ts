@@ -7,7 +7,8 @@ import { keyGroupOf } from '../../state/key-group.ts';
 import { must } from '../../util/assert.ts';
 import type { AggregatePlan } from '../../windows/aggregate-plan.ts';
 import { FieldAggregates } from '../../windows/aggregates.ts';
-import { TumblingEventTimeWindows } from '../../windows/assigners/tumbling-event-time-windows.ts';
+import { TumblingWindows } from '../../windows/assigners/tumbling-windows.ts';
+import { IncrementalPanes } from '../../windows/incremental-panes.ts';
 import { LateRecords } from '../../windows/late-records.ts';
 import { PaneWindowOperator } from '../../windows/pane-window-operator.ts';
 import { BooleanKeys } from '../../windows/panes/boolean-keys.ts';
@@ -47,15 +48,15 @@ export function create(config: TumblingWindowConfig, setup: OperatorSetup): Oper
   }
   return new WindowOperator({
     ...shared,
-    assigner: new TumblingEventTimeWindows(config.size, config.offset),
+    assigner: new TumblingWindows(config.size, config.offset),
     trigger: new EventTimeTrigger(),
-    aggregate,
-    resultOf: (key, window, result) => ({
-      ...keyRecord(selector, input.schema, key),
-      [WINDOW_START]: window.start,
-      [WINDOW_END]: window.end,
-      ...result,
+    panes: new IncrementalPanes(aggregate, {
+      process: (result, pane) => {
+        const { key, window } = pane;
+        pane.collect({ ...keyRecord(selector, input.schema, key), [WINDOW_START]: window.start, [WINDOW_END]: window.end, ...result });
+      },
     }),
+    processingTime: setup.processingTime,
   });
 }
 

@@ -1,0 +1,43 @@
+import type { Row } from '../../batch/schema.ts';
+import { assert } from '../../util/assert.ts';
+import type { TimeWindow } from '../time-window.ts';
+import { windowStartOf } from '../time-window.ts';
+import type { TimeDomain, WindowAssigner } from './window-assigner.ts';
+
+/**
+ * A window of one size begins at every multiple of the slide: a record is in size / slide windows, or in none, when the slide is longer than
+ * the size and it falls between two (Flink: `SlidingEventTimeWindows`, `SlidingProcessingTimeWindows`).
+ */
+export class SlidingWindows implements WindowAssigner {
+  readonly isEventTime: boolean;
+  readonly readsProcessingTime: boolean;
+  readonly isMerging = false;
+  readonly #sizeMs: number;
+  readonly #slideMs: number;
+  readonly #offsetMs: number;
+
+  constructor(sizeMs: number, slideMs: number, offsetMs = 0, time: TimeDomain = 'event') {
+    assert(
+      isValidSliding(sizeMs, slideMs, offsetMs),
+      'a sliding window has a positive size and slide, and its offset is smaller than the slide',
+    );
+    this.#sizeMs = sizeMs;
+    this.#slideMs = slideMs;
+    this.#offsetMs = offsetMs;
+    this.isEventTime = time === 'event';
+    this.readsProcessingTime = time === 'processing';
+  }
+
+  /** The latest window first. */
+  assignWindows(_record: Row, timestamp: number, processingTime: number): readonly TimeWindow[] {
+    const time = this.isEventTime ? timestamp : processingTime;
+    const windows: TimeWindow[] = [];
+    const last = windowStartOf(time, this.#offsetMs, this.#slideMs);
+    for (let start = last; start > time - this.#sizeMs; start -= this.#slideMs) windows.push({ start, end: start + this.#sizeMs });
+    return windows;
+  }
+}
+
+export function isValidSliding(sizeMs: number, slideMs: number, offsetMs: number): boolean {
+  return sizeMs > 0 && slideMs > 0 && Math.abs(offsetMs) < slideMs;
+}
