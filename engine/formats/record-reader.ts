@@ -9,6 +9,7 @@ import { rawText, STOP_LIMIT, STOP_STARVED } from './line-reader.ts';
 import type { LineReader, Refusal } from './line-reader.ts';
 import { NdjsonReader } from './ndjson-reader.ts';
 import { RecordWriter } from './record-writer.ts';
+import { TextReader } from './text-reader.ts';
 import { skipByteOrderMark } from './utf8.ts';
 import { wrongKindOf } from './wrong-kind.ts';
 
@@ -23,7 +24,8 @@ const MAX_BATCH_BYTES = 8 << 20;
 const MAX_REFUSALS = 1024;
 
 export interface RecordFormat {
-  readonly format: 'csv' | 'ndjson';
+  /** `text`: every line is the value of the schema's one field, a string. */
+  readonly format: 'csv' | 'ndjson' | 'text';
   /** CSV: ',', ';', '\t' or '|'. */
   readonly delimiter: string;
   /** CSV: the first line holds field names. */
@@ -64,7 +66,7 @@ export interface ReaderSnapshot {
 }
 
 /**
- * Reads the records of a CSV or NDJSON file as its bytes arrive. Malformed records are reported and left out; they never stop it.
+ * Reads the records of a CSV, NDJSON or text file as its bytes arrive. Malformed records are reported and left out; they never stop it.
  * A record's position is the physical line it starts on, 1 being the first line of the file.
  */
 export class RecordReader {
@@ -83,7 +85,7 @@ export class RecordReader {
     this.#window = new ByteWindow(source);
     this.#writer = new RecordWriter(options.schema, options.sourceIndex);
     this.#csv = options.format === 'csv' ? new CsvReader(options.delimiter) : null;
-    this.#lines = this.#csv ?? new NdjsonReader();
+    this.#lines = this.#csv ?? (options.format === 'text' ? new TextReader() : new NdjsonReader());
   }
 
   /** Line of the next record; every record before it was handed out or reported. */

@@ -12,11 +12,13 @@ const SIGNATURES: readonly (readonly [name: string, bytes: readonly number[], ad
 ];
 
 /**
- * Why a file that starts with `bytes[start, end)` cannot be CSV or NDJSON as a whole; null when it may well be. The sentence says what
+ * Why a file that starts with `bytes[start, end)` cannot be of a format as a whole; null when it may well be. The sentence says what
  * the file seems to be, and what to do.
  */
-export function wrongKindOf(bytes: Uint8Array, start: number, end: number, format: 'csv' | 'ndjson'): string | null {
-  return notText(bytes, start, end) ?? (format === 'csv' ? notCsv(bytes, start, end) : notNdjson(bytes, start, end));
+export function wrongKindOf(bytes: Uint8Array, start: number, end: number, format: 'csv' | 'ndjson' | 'text'): string | null {
+  const binary = notText(bytes, start, end);
+  if (binary !== null || format === 'text') return binary;
+  return format === 'csv' ? notCsv(bytes, start, end) : notNdjson(bytes, start, end);
 }
 
 export function notText(bytes: Uint8Array, start: number, end: number): string | null {

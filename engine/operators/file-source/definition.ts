@@ -4,6 +4,7 @@ import type { OutputPort } from '../definition.ts';
 import type { BooleanField, ChoiceField, ConfigOf, DataField, SchemaField } from '../fields.ts';
 
 const isCsv = (config: Readonly<Record<string, unknown>>): boolean => config['format'] === 'csv';
+const hasFields = (config: Readonly<Record<string, unknown>>): boolean => config['format'] !== 'text';
 
 const fields = {
   data: {
@@ -19,9 +20,10 @@ const fields = {
     options: [
       { value: 'csv', label: 'CSV', help: 'Values separated by a delimiter, one record per line.' },
       { value: 'ndjson', label: 'NDJSON', help: 'One JSON object per line.' },
+      { value: 'text', label: 'Text lines', help: 'Every line is a record with one field, "line".' },
     ],
     default: 'csv',
-  } satisfies ChoiceField<'csv' | 'ndjson'>,
+  } satisfies ChoiceField<'csv' | 'ndjson' | 'text'>,
   delimiter: {
     kind: 'choice',
     label: 'Delimiter',
@@ -47,6 +49,7 @@ const fields = {
     label: 'Fields',
     help: 'The fields of a record with their types. Columns of the file that are not listed are left out.',
     default: [],
+    visibleWhen: hasFields,
   } satisfies SchemaField,
   onMalformed: {
     kind: 'choice',
@@ -58,6 +61,7 @@ const fields = {
       { value: 'fail', label: 'Fail the job', help: 'Stops at the first such line and shows it.' },
     ],
     default: 'skip',
+    visibleWhen: hasFields,
   } satisfies ChoiceField<'skip' | 'side-output' | 'fail'>,
 } as const;
 
@@ -73,30 +77,54 @@ const MALFORMED_SCHEMA: Schema = {
   ],
 };
 
+const LINE_SCHEMA: Schema = { fields: [{ name: 'line', type: 'string' }] };
+
+/** No line of text is malformed. */
+function hasMalformed(config: FileSourceConfig): boolean {
+  return config.format !== 'text' && config.onMalformed === 'side-output';
+}
+
 function outputsOf(config: FileSourceConfig): readonly OutputPort[] {
   const out = { name: 'out', title: 'Records' };
-  return config.onMalformed === 'side-output' ? [out, { name: MALFORMED_PORT, title: 'Malformed lines', side: true }] : [out];
+  return hasMalformed(config) ? [out, { name: MALFORMED_PORT, title: 'Malformed lines', side: true }] : [out];
 }
 
 export const fileSource = defineOperator({
   type: 'file-source',
   title: 'File',
   category: 'source',
-  summary: 'Reads the records of a CSV or NDJSON file.',
-  keywords: ['csv', 'tsv', 'ndjson', 'json', 'jsonl', 'read', 'import', 'input', 'drop', 'filesource', 'readtextfile', 'fromsource'],
+  summary: 'Reads the records of a CSV, NDJSON or text file.',
+  keywords: [
+    'csv',
+    'tsv',
+    'ndjson',
+    'json',
+    'jsonl',
+    'read',
+    'import',
+    'input',
+    'drop',
+    'filesource',
+    'readtextfile',
+    'fromsource',
+    'text',
+    'lines',
+  ],
   fields,
   inputs: [],
   outputs: outputsOf,
   bounded: () => true,
   shapes: (config) => {
     const shape = (schema: Schema) => ({ schema, key: null, eventTime: false });
-    const out = shape({ fields: config.schema });
+    const out = shape(config.format === 'text' ? LINE_SCHEMA : { fields: config.schema });
     return {
-      ports: config.onMalformed === 'side-output' ? { out, [MALFORMED_PORT]: shape(MALFORMED_SCHEMA) } : { out },
+      ports: hasMalformed(config) ? { out, [MALFORMED_PORT]: shape(MALFORMED_SCHEMA) } : { out },
       problems: [],
     };
   },
-  face: (config) =>
-    `${config.format === 'csv' ? 'CSV' : 'NDJSON'} · ${config.schema.length === 1 ? '1 field' : `${config.schema.length} fields`}`,
+  face: ({ format, schema }) => {
+    if (format === 'text') return 'Text lines';
+    return `${format === 'csv' ? 'CSV' : 'NDJSON'} · ${schema.length === 1 ? '1 field' : `${schema.length} fields`}`;
+  },
   load: () => import('./operator.ts'),
 });

@@ -59,6 +59,17 @@ test('a file that cannot be read as what it was said to be fails the job', async
   expect(() => other.poll()).toThrow('The file has no column "id". Its header names "name", "temperature".');
 });
 
+test('the lines of a text are records of one field, empty ones too', async () => {
+  const source = await opened('\ufeffTo be,\r\nor not to be\n\n{"that"}', { format: 'text', schema: [], onMalformed: 'side-output' });
+  expect([source.poll({ maxRecords: 2 }), source.poll(), source.problems]).toEqual(['more', 'finished', []]);
+  expect(values(source)).toEqual(['To be,', 'or not to be', '', '{"that"}'].map((line) => ['out', { line }]));
+});
+
+test('a binary file is no text', async () => {
+  const source = await opened('PK\u0003\u0004 and more', { format: 'text' });
+  expect(() => source.poll()).toThrow('The file is a ZIP archive');
+});
+
 test('an empty file is a stream without records', async () => {
   const source = await opened('');
   expect([source.poll(), values(source), source.problems]).toEqual(['finished', [], []]);
