@@ -11,6 +11,7 @@ import { keyBy } from './key-by/definition.ts';
 import { map } from './map/definition.ts';
 import { rebalance } from './rebalance/definition.ts';
 import { rescale } from './rescale/definition.ts';
+import { rollingAggregate } from './rolling-aggregate/definition.ts';
 import { sensorSource } from './sensor-source/definition.ts';
 import { shuffle } from './shuffle/definition.ts';
 import { tableSink } from './table-sink/definition.ts';
@@ -28,6 +29,7 @@ const DEFINITIONS: readonly AnyDefinition[] = [
   erased(timestampsAndWatermarks),
   erased(map),
   erased(filter),
+  erased(rollingAggregate),
   erased(union),
   erased(keyBy),
   erased(rebalance),

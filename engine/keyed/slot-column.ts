@@ -1,0 +1,193 @@
+import { BOOL, Column, F64, kindOf, OBJ, STR } from '../batch/column.ts';
+import type { ColumnKind } from '../batch/column.ts';
+import { Dictionary } from '../batch/dictionary.ts';
+import type { Field } from '../batch/schema.ts';
+import { copyValue } from '../state/copy-value.ts';
+import { unreachable } from '../util/assert.ts';
+import { NO_SLOT } from '../windows/panes/pane-keys.ts';
+
+/** A dictionary this large is looked through for strings that no slot holds any more. */
+const LARGE_DICTIONARY = 16_384;
+
+/** Where the value of an output row comes from, instead of a row of the batch: the slot of its key. */
+export const FROM_SLOT = -1;
+
+/** One field of one record per key slot. Typed like a column, so that a batch of results is copied as numbers. */
+export class SlotColumn {
+  readonly field: Field;
+  readonly kind: ColumnKind;
+  f64 = new Float64Array(0);
+  codes = new Int32Array(0);
+  bytes = new Uint8Array(0);
+  objects: unknown[] = [];
+  #nulls: Uint8Array | null = null;
+  #capacity = 0;
+  #dictionary = new Dictionary();
+  #translatedFrom: Dictionary | null = null;
+  /** Our code + 1 by code of `#translatedFrom`; 0 = not known yet. */
+  #translation = new Int32Array(0);
+
+  constructor(field: Field) {
+    this.field = field;
+    this.kind = kindOf(field.type);
+  }
+
+  get hasNulls(): boolean {
+    return this.#nulls !== null;
+  }
+
+  /** Room for slots below `slotCount`. */
+  ensure(slotCount: number): void {
+    if (slotCount <= this.#capacity) return;
+    const capacity = Math.max(1024, slotCount, this.#capacity * 2);
+    if (this.kind === F64) this.f64 = grown(new Float64Array(capacity), this.f64);
+    else if (this.kind === STR) this.codes = grown(new Int32Array(capacity), this.codes);
+    else if (this.kind === BOOL) this.bytes = grown(new Uint8Array(capacity), this.bytes);
+    if (this.#nulls !== null) this.#nulls = grown(new Uint8Array(capacity), this.#nulls);
+    this.#capacity = capacity;
+  }
+
+  valueAt(slot: number): unknown {
+    if (this.#nulls !== null && this.#nulls[slot] === 1) return null;
+    switch (this.kind) {
+      case F64:
+        return this.f64[slot];
+      case STR:
+        return this.#dictionary.values[this.codes[slot] as number];
+      case BOOL:
+        return this.bytes[slot] === 1;
+      case OBJ:
+        return this.objects[slot];
+      default:
+        return unreachable(this.kind);
+    }
+  }
+
+  set(slot: number, value: unknown): void {
+    const isNull = value === null || value === undefined;
+    if (isNull) this.#nulls ??= new Uint8Array(this.#capacity);
+    if (this.#nulls !== null) this.#nulls[slot] = isNull ? 1 : 0;
+    if (this.kind === OBJ) this.objects[slot] = isNull ? null : value;
+    if (isNull) return;
+    if (this.kind === F64) this.f64[slot] = value as number;
+    else if (this.kind === STR) this.codes[slot] = this.#dictionary.encode(value as string);
+    else if (this.kind === BOOL) this.bytes[slot] = value === true ? 1 : 0;
+  }
+
+  /** Takes over row `i` of a batch. */
+  store(slot: number, column: Column, i: number): void {
+    if (this.kind === F64 && column.nulls === null && this.#nulls === null) this.f64[slot] = column.f64[i] as number;
+    else this.set(slot, column.valueAt(i));
+  }
+
+  /** A column to write to with `copyTo`. */
+  newOutput(rowCount: number): Column {
+    const nulls = this.field.nullable === true || this.field.type === 'any' ? new Uint8Array(rowCount) : null;
+    switch (this.kind) {
+      case F64:
+        return Column.ofF64(new Float64Array(rowCount), nulls);
+      case STR:
+        return Column.ofCodes(new Int32Array(rowCount), this.#dictionary, nulls);
+      case BOOL:
+        return Column.ofBytes(new Uint8Array(rowCount), nulls);
+      case OBJ:
+        return Column.ofObjects(new Array<unknown>(rowCount).fill(null), nulls);
+      default:
+        return unreachable(this.kind);
+    }
+  }
+
+  /** Row `i` of an output is what the slot holds now. */
+  copyTo(output: Column, i: number, slot: number): void {
+    if (output.nulls !== null && this.#nulls !== null && this.#nulls[slot] === 1) {
+      output.nulls[i] = 1;
+      return;
+    }
+    if (this.kind === F64) output.f64[i] = this.f64[slot] as number;
+    else if (this.kind === STR) output.codes[i] = this.codes[slot] as number;
+    else if (this.kind === BOOL) output.bytes[i] = this.bytes[slot] as number;
+    // What was emitted must not change with the state.
+    else output.objects[i] = copyValue(this.objects[slot]);
+  }
+
+  /**
+   * The column in which row `i` of `rows` is row `sources[i]` of `input`, or what slot `slots[i]` holds where that is `FROM_SLOT`.
+   */
+  gather(input: Column, rowCount: number, rows: Int32Array, count: number, slots: ArrayLike<number>, sources: Int32Array): Column {
+    const output = this.newOutput(rowCount);
+    if (this.kind === F64 && input.nulls === null && this.#nulls === null) {
+      const from = input.f64;
+      const kept = this.f64;
+      const to = output.f64;
+      for (let j = 0; j < count; j++) {
+        const i = rows[j] as number;
+        const source = sources[i] as number;
+        to[i] = source < 0 ? (kept[slots[i] as number] as number) : (from[source] as number);
+      }
+      return output;
+    }
+    for (let j = 0; j < count; j++) {
+      const i = rows[j] as number;
+      const source = sources[i] as number;
+      if (source < 0) this.copyTo(output, i, slots[i] as number);
+      else this.#copyRow(output, i, input, source);
+    }
+    return withoutEmptyNulls(output);
+  }
+
+  /** Slot `s` is `newSlotOf[s]` from now on; `NO_SLOT` is forgotten. */
+  renumber(newSlotOf: Int32Array): void {
+    const values = Array.from(newSlotOf, (slot, old) => (slot === NO_SLOT ? null : this.valueAt(old)));
+    this.#dictionary = new Dictionary();
+    this.#translatedFrom = null;
+    if (this.kind === OBJ) this.objects = [];
+    for (let old = 0; old < newSlotOf.length; old++) if (newSlotOf[old] !== NO_SLOT) this.set(newSlotOf[old] as number, values[old]);
+  }
+
+  /** Forgets strings that no slot holds. Batches on their way keep the old dictionary. `holders[slot] === unused`: it holds nothing. */
+  compact(slotCount: number, holders: Int32Array, unused: number): void {
+    if (this.#dictionary.size < LARGE_DICTIONARY || this.#dictionary.size < 4 * slotCount) return;
+    const old = this.#dictionary.values;
+    this.#dictionary = new Dictionary();
+    this.#translatedFrom = null;
+    for (let slot = 0; slot < slotCount; slot++) {
+      if (holders[slot] === unused || this.#nulls?.[slot] === 1) continue;
+      this.codes[slot] = this.#dictionary.encode(old[this.codes[slot] as number] as string);
+    }
+  }
+
+  #copyRow(output: Column, i: number, input: Column, row: number): void {
+    if (input.nulls !== null && input.nulls[row] === 1) {
+      if (output.nulls !== null) output.nulls[i] = 1;
+      return;
+    }
+    if (this.kind === F64) output.f64[i] = input.f64[row] as number;
+    else if (this.kind === STR) output.codes[i] = this.#translated(input.dictionary, input.codes[row] as number);
+    else if (this.kind === BOOL) output.bytes[i] = input.bytes[row] as number;
+    else output.objects[i] = copyValue(input.objects[row]);
+  }
+
+  #translated(from: Dictionary, code: number): number {
+    if (this.#translatedFrom !== from || code >= this.#translation.length) {
+      const isSame = this.#translatedFrom === from;
+      const translation = new Int32Array(isSame ? from.size * 2 : from.size);
+      if (isSame) translation.set(this.#translation);
+      this.#translation = translation;
+      this.#translatedFrom = from;
+    }
+    let own = this.#translation[code] as number;
+    if (own === 0) this.#translation[code] = own = this.#dictionary.encode(from.values[code] as string) + 1;
+    return own - 1;
+  }
+}
+
+/** By contract a column has null marks only when it has nulls. */
+export function withoutEmptyNulls(column: Column): Column {
+  if (column.nulls !== null && !column.nulls.includes(1)) column.nulls = null;
+  return column;
+}
+
+function grown<T extends { set(source: T): void }>(fresh: T, old: T): T {
+  fresh.set(old);
+  return fresh;
+}
