@@ -3,13 +3,16 @@ import type { AnyDefinition } from './definition.ts';
 import { broadcast } from './broadcast/definition.ts';
 import { clickSource } from './click-source/definition.ts';
 import { customPartition } from './custom-partition/definition.ts';
+import { customSource } from './custom-source/definition.ts';
 import { fileSink } from './file-sink/definition.ts';
 import { fileSource } from './file-source/definition.ts';
 import { filter } from './filter/definition.ts';
 import { globalPartition } from './global-partition/definition.ts';
+import { intervalJoin } from './interval-join/definition.ts';
 import { keyBy } from './key-by/definition.ts';
 import { map } from './map/definition.ts';
 import { rebalance } from './rebalance/definition.ts';
+import { reduce } from './reduce/definition.ts';
 import { rescale } from './rescale/definition.ts';
 import { rollingAggregate } from './rolling-aggregate/definition.ts';
 import { sensorSource } from './sensor-source/definition.ts';
@@ -19,6 +22,7 @@ import { timestampsAndWatermarks } from './timestamps-and-watermarks/definition.
 import { transactionSource } from './transaction-source/definition.ts';
 import { tumblingWindow } from './tumbling-window/definition.ts';
 import { union } from './union/definition.ts';
+import { wordSource } from './word-source/definition.ts';
 
 /** Every operator there is, in the order of the palette within its category. One import and one line here make an operator known. */
 const DEFINITIONS: readonly AnyDefinition[] = [
@@ -26,11 +30,15 @@ const DEFINITIONS: readonly AnyDefinition[] = [
   erased(sensorSource),
   erased(transactionSource),
   erased(clickSource),
+  erased(wordSource),
+  erased(customSource),
   erased(timestampsAndWatermarks),
   erased(map),
   erased(filter),
   erased(rollingAggregate),
+  erased(reduce),
   erased(union),
+  erased(intervalJoin),
   erased(keyBy),
   erased(rebalance),
   erased(rescale),
