@@ -1,4 +1,4 @@
-import type { Expression, ObjectExpression } from 'acorn';
+import type { AnyNode, Expression, ObjectExpression } from 'acorn';
 import type { Field, Schema } from '../batch/schema.ts';
 import { alternativesOf } from './analyze-function.ts';
 import type { FunctionAnalysis } from './analyze-function.ts';
@@ -27,13 +27,20 @@ interface LiteralField {
   readonly value: Expression | null;
 }
 
+/** The fields that a whole record (`...r`, or `r` itself) brings: name in the result, and the field of the schema whose value it has. */
+export type SpreadFields = (wholeRecord: AnyNode) => readonly (readonly [name: string, passthrough: string])[];
+
+function spreadOf(schema: Schema): SpreadFields {
+  return () => schema.fields.map(({ name }) => [name, name]);
+}
+
 /**
  * The shape of a function's records: every place it returns at must give an object literal (or the record itself), all with the same
  * fields. Null when that is not so.
  */
-export function recordResultOf(analysis: FunctionAnalysis, schema: Schema): RecordResult | null {
+export function recordResultOf(analysis: FunctionAnalysis, schema: Schema, spread = spreadOf(schema)): RecordResult | null {
   const results = analysis.results.flatMap((result) => (result === null ? [null] : alternativesOf(result)));
-  const literals = results.map((result) => (result === null ? null : literalFields(result, analysis, schema)));
+  const literals = results.map((result) => (result === null ? null : literalFields(result, analysis, spread)));
   const [first] = literals;
   if (first === undefined || first === null) return null;
   const fields: OutputField[] = [];
@@ -52,18 +59,18 @@ interface Literal {
   readonly hasOverwrites: boolean;
 }
 
-function literalFields(result: Expression, analysis: FunctionAnalysis, schema: Schema): Literal | null {
-  if (analysis.wholeRecord.has(result)) return { fields: new Map(spreadOf(schema)), hasOverwrites: false };
-  return result.type === 'ObjectExpression' ? objectFields(result, analysis, schema) : null;
+function literalFields(result: Expression, analysis: FunctionAnalysis, spread: SpreadFields): Literal | null {
+  if (analysis.wholeRecord.has(result)) return { fields: new Map(spreadFields(spread, result)), hasOverwrites: false };
+  return result.type === 'ObjectExpression' ? objectFields(result, analysis, spread) : null;
 }
 
-function objectFields(node: ObjectExpression, analysis: FunctionAnalysis, schema: Schema): Literal | null {
+function objectFields(node: ObjectExpression, analysis: FunctionAnalysis, spread: SpreadFields): Literal | null {
   const fields = new Map<string, LiteralField>();
   let hasOverwrites = false;
   for (const property of node.properties) {
     if (property.type === 'SpreadElement') {
       if (!analysis.wholeRecord.has(property)) return null;
-      for (const [name, field] of spreadOf(schema)) {
+      for (const [name, field] of spreadFields(spread, property)) {
         hasOverwrites ||= (fields.get(name)?.value ?? null) !== null;
         fields.set(name, field);
       }
@@ -77,8 +84,8 @@ function objectFields(node: ObjectExpression, analysis: FunctionAnalysis, schema
   return { fields, hasOverwrites };
 }
 
-function spreadOf(schema: Schema): [string, LiteralField][] {
-  return schema.fields.map((field) => [field.name, { passthrough: field.name, value: null }]);
+function spreadFields(spread: SpreadFields, wholeRecord: AnyNode): [string, LiteralField][] {
+  return spread(wholeRecord).map(([name, passthrough]) => [name, { passthrough, value: null }]);
 }
 
 export interface InferredRecord {
@@ -88,8 +95,8 @@ export interface InferredRecord {
 }
 
 /** The schema of a function's records; null when their fields are not known at all. */
-export function inferRecord(analysis: FunctionAnalysis, schema: Schema): InferredRecord | null {
-  const result = analysis.opaque === null ? recordResultOf(analysis, schema) : recordOfOpaque(analysis, schema);
+export function inferRecord(analysis: FunctionAnalysis, schema: Schema, spread = spreadOf(schema)): InferredRecord | null {
+  const result = analysis.opaque === null ? recordResultOf(analysis, schema, spread) : recordOfOpaque(analysis, schema);
   if (result === null) return null;
   const context: InferenceContext = { analysis, schema, nulls: 'declared' };
   const fields: Field[] = [];

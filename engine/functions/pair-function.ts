@@ -1,0 +1,90 @@
+import type { AnyNode } from 'acorn';
+import type { Row, Schema } from '../batch/schema.ts';
+import { alternativesOf, analyzeFunction } from './analyze-function.ts';
+import type { FunctionAnalysis } from './analyze-function.ts';
+import { checkFunction } from './check-function.ts';
+import { compileFunction, parsedFunction } from './compile-function.ts';
+import type { ParsedFunction } from './parse-function.ts';
+import type { InferredRecord } from './record-result.ts';
+import { inferRecord } from './record-result.ts';
+import type { FunctionProblem } from './source-position.ts';
+import { functionError } from './source-position.ts';
+import { didYouMean } from '../util/nearest.ts';
+
+/** A compiled user function of two records, each its own to keep and change. */
+export type PairFunction = (first: Row, second: Row | null) => unknown;
+
+/** What can be known of a function of two records: as a function of the one, and of the other. */
+export interface PairAnalysis {
+  readonly first: FunctionAnalysis;
+  readonly second: FunctionAnalysis;
+}
+
+export interface CheckedPairFunction {
+  /** Null when the text is not a function. */
+  readonly analysis: PairAnalysis | null;
+  /** In order of their place in the source. */
+  readonly problems: readonly FunctionProblem[];
+}
+
+/** As `checkFunction`, for a function of two records: `(left, right) => ({ ...left, name: right.name })`. */
+export function checkPairFunction(source: string, first: Schema, second: Schema): CheckedPairFunction {
+  const checked = checkFunction(source, first);
+  if (checked.analysis === null) return { analysis: null, problems: checked.problems };
+  const analysis = { first: checked.analysis, second: analyzeFunction(ofSecond(checked.analysis.fn)) };
+  const problems = [...checked.problems, ...unknownFields(analysis.second, second)];
+  return { analysis, problems: problems.toSorted((a, b) => a.line - b.line || a.column - b.column) };
+}
+
+export function compilePairFunction(source: string): PairFunction {
+  return compileFunction(parsedFunction(source));
+}
+
+/** The analysis looks at the first parameter only, so the second is put there. */
+function ofSecond(fn: ParsedFunction): ParsedFunction {
+  const [first, second] = fn.params;
+  return { ...fn, params: second === undefined ? [] : first === undefined ? [second] : [second, first] };
+}
+
+function unknownFields({ fn, fieldUses }: FunctionAnalysis, schema: Schema): FunctionProblem[] {
+  const names = schema.fields.map((field) => field.name);
+  if (names.length === 0) return [];
+  return fieldUses
+    .filter(({ name }) => !names.includes(name))
+    .map(({ name, offset }) => {
+      const suggestion = didYouMean(name, names);
+      const message = `The second record has no field "${name}".${suggestion === '' ? ` Its fields are ${names.join(', ')}.` : suggestion}`;
+      return functionError(fn.source, offset, 'field-unknown', message);
+    });
+}
+
+/** Names of the two records' fields in one schema, which inference works on. */
+const FIRST = '0/';
+const SECOND = '1/';
+
+/** The schema of a function's records; null when their fields are not known at all. */
+export function inferPairRecord({ first, second }: PairAnalysis, firstSchema: Schema, secondSchema: Schema): InferredRecord | null {
+  const wholeRecord = new Set([...first.wholeRecord, ...second.wholeRecord]);
+  // Where one branch spreads a record and another names a field, the field's type would have to be joined over both.
+  const resultCount = first.results.reduce((sum, result) => sum + (result === null ? 1 : alternativesOf(result).length), 0);
+  if (wholeRecord.size > 0 && resultCount > 1) return null;
+  const analysis: FunctionAnalysis = {
+    ...first,
+    opaque: first.opaque ?? second.opaque,
+    fieldReads: new Map([...prefixed(first.fieldReads, FIRST), ...prefixed(second.fieldReads, SECOND)]),
+    wholeRecord,
+  };
+  const fields = [...fieldsOf(firstSchema, FIRST), ...fieldsOf(secondSchema, SECOND)];
+  return inferRecord(analysis, { fields }, (node) => {
+    const [schema, prefix] = first.wholeRecord.has(node) ? [firstSchema, FIRST] : [secondSchema, SECOND];
+    return schema.fields.map(({ name }) => [name, `${prefix}${name}`]);
+  });
+}
+
+function prefixed(reads: ReadonlyMap<AnyNode, string>, prefix: string): [AnyNode, string][] {
+  return [...reads].map(([node, name]) => [node, `${prefix}${name}`]);
+}
+
+function fieldsOf(schema: Schema, prefix: string): Schema['fields'][number][] {
+  return schema.fields.map((field) => ({ ...field, name: `${prefix}${field.name}` }));
+}
