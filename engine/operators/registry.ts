@@ -9,7 +9,6 @@ import { fileSource } from './file-source/definition.ts';
 import { filter } from './filter/definition.ts';
 import { globalPartition } from './global-partition/definition.ts';
 import { intervalJoin } from './interval-join/definition.ts';
-import { intervalJoin } from './interval-join/definition.ts';
 import { keyBy } from './key-by/definition.ts';
 import { map } from './map/definition.ts';
 import { rebalance } from './rebalance/definition.ts';
@@ -39,7 +38,6 @@ const DEFINITIONS: readonly AnyDefinition[] = [
   erased(rollingAggregate),
   erased(reduce),
   erased(union),
-  erased(intervalJoin),
   erased(intervalJoin),
   erased(keyBy),
   erased(rebalance),
