@@ -13,6 +13,12 @@ export interface MarkList {
   readonly origins: Float64Array;
 }
 
+/** Memory on loan: whoever made the columns uses it again once it is given back. A batch that nobody gives back is left to the garbage collector. */
+export interface BatchLease {
+  /** Nobody will look at the columns of the batch any more, but for whoever looks at the batch emitted last. */
+  release(): void;
+}
+
 /**
  * Columnar rows of one schema plus the control marks between them: the unit that travels.
  *
@@ -21,7 +27,7 @@ export interface MarkList {
  * - `timestamps[i]` is the record's event timestamp in ms, NaN when it has none.
  * - `origins[i]` see `elements/origin.ts`; non-decreasing within a batch.
  *
- * A batch is immutable once it was emitted.
+ * A batch is immutable once it was emitted, and what makes a new batch of its columns leaves its `lease` out, so that it is never given back.
  */
 export class Batch {
   readonly schema: Schema;
@@ -32,6 +38,8 @@ export class Batch {
   readonly marks: MarkList;
   readonly selection: Int32Array | null;
   readonly selectedCount: number;
+  /** Given back by the only receiver of this very batch, if it keeps nothing of it (see `Operator.consumesBatches`). */
+  readonly lease: BatchLease | null;
 
   constructor(
     schema: Schema,
@@ -42,6 +50,7 @@ export class Batch {
     marks: MarkList,
     selection: Int32Array | null,
     selectedCount: number,
+    lease: BatchLease | null = null,
   ) {
     this.schema = schema;
     this.rowCount = rowCount;
@@ -51,6 +60,14 @@ export class Batch {
     this.marks = marks;
     this.selection = selection;
     this.selectedCount = selectedCount;
+    this.lease = lease;
+  }
+
+  /** The same for several receivers, none of which knows when the others are done. */
+  shared(): Batch {
+    if (this.lease === null) return this;
+    const { schema, rowCount, columns, timestamps, origins, marks, selection, selectedCount } = this;
+    return new Batch(schema, rowCount, columns, timestamps, origins, marks, selection, selectedCount);
   }
 
   /** Physical row number of the `j`-th live row. */

@@ -1,4 +1,4 @@
-import type { Batch } from '../batch/batch.ts';
+import type { Batch, BatchLease } from '../batch/batch.ts';
 import type { Column } from '../batch/column.ts';
 import type { Row, Schema } from '../batch/schema.ts';
 import type { FunctionAnalysis } from './analyze-function.ts';
@@ -9,6 +9,7 @@ import { inferType } from './infer-type.ts';
 import { columnNumbers, compileKernel, hoistColumns, inlineExpression, recordLiteral, rowLoop } from './kernel-code.ts';
 import type { KernelInput, KernelTier, RowErrorHandler } from './kernel-code.ts';
 import { KernelVersions } from './kernel-versions.ts';
+import { Leases } from './leases.ts';
 import { branchFreePredicate } from './predicate-code.ts';
 
 type Loop = (
@@ -22,12 +23,14 @@ type Loop = (
 
 /** The live rows of a batch that a predicate keeps. */
 export interface KeptRows {
+  /** The first `count` of these; valid until the next batch, unless they are leased. */
   readonly rows: Int32Array;
   readonly count: number;
 }
 
-/** V8 makes typed arrays of 64 bytes faster than it copies any. */
+/** V8 keeps typed arrays of up to 64 bytes in its own heap: not worth a lease. */
 const SMALL_SELECTION = 16;
+const NO_ROWS = new Int32Array(0);
 
 /** The best tier a predicate allows (engine-measurements §9). */
 export function filterTierOf(analysis: FunctionAnalysis): KernelTier {
@@ -42,8 +45,9 @@ export class FilterKernel {
   readonly #analysis: FunctionAnalysis;
   readonly #specification: UserFunction;
   readonly #versions: KernelVersions<Loop>;
-  /** The loop writes here, and what it kept is copied: memory that stays in the cache is worth more than the copy costs. */
-  #scratch = new Int32Array(0);
+  readonly #leases = new Leases<Int32Array>();
+  /** The loop writes here. */
+  #memory: Int32Array = NO_ROWS;
 
   /** @param tier At most this tier, for comparing them. */
   constructor(analysis: FunctionAnalysis, schema: Schema, tier: KernelTier = 3) {
@@ -57,17 +61,26 @@ export class FilterKernel {
   /** The rows for which the predicate holds, in order. When `onError` stops the loop: those before the failed row. */
   keep(batch: Batch, onError: RowErrorHandler): KeptRows {
     const isSmall = batch.selectedCount <= SMALL_SELECTION;
-    const kept = isSmall ? new Int32Array(batch.selectedCount) : this.#scratchFor(batch.selectedCount);
+    const kept = isSmall ? new Int32Array(batch.selectedCount) : this.#memoryFor(batch.selectedCount);
     const loop = this.#versions.for(batch);
     const handler: RowErrorHandler =
       this.tier === 3 ? (row, error) => onError(row, this.#asSpecified(batch.recordAt(row), error)) : onError;
     const count = loop(batch.columns, this.#versions.zeros(batch.rowCount), batch.selection, batch.selectedCount, kept, handler);
-    return { rows: isSmall ? kept : kept.slice(0, count), count };
+    return { rows: kept, count };
   }
 
-  #scratchFor(rowCount: number): Int32Array {
-    if (this.#scratch.length < rowCount) this.#scratch = new Int32Array(rowCount);
-    return this.#scratch;
+  /** For the batch that `rows`, the last that were kept, go into: there are some. `inner`: the lease of the batch they were chosen from. */
+  lease(rows: Int32Array, inner: BatchLease | null): BatchLease | null {
+    if (rows !== this.#memory) return null;
+    this.#memory = NO_ROWS;
+    return this.#leases.lend(rows, inner);
+  }
+
+  /** What was not lent after the last batch is still ours. */
+  #memoryFor(rowCount: number): Int32Array {
+    if (this.#memory.length < rowCount) this.#memory = this.#leases.takeReturned() ?? NO_ROWS;
+    if (this.#memory.length < rowCount) this.#memory = new Int32Array(rowCount);
+    return this.#memory;
   }
 
   #usedColumns(): number[] {

@@ -1,5 +1,5 @@
 import type { Expression } from 'acorn';
-import type { Batch } from '../batch/batch.ts';
+import type { Batch, BatchLease } from '../batch/batch.ts';
 import { BOOL, F64, kindOf, OBJ, STR } from '../batch/column.ts';
 import type { Column } from '../batch/column.ts';
 import type { Field, Row, Schema } from '../batch/schema.ts';
@@ -11,6 +11,7 @@ import { conformRecord, NotARecordError } from './conform-record.ts';
 import { inferType } from './infer-type.ts';
 import { compileKernel, hoistColumns, inlineExpression, recordLiteral, rowLoop, slotOf } from './kernel-code.ts';
 import type { KernelInput, KernelTier, RowErrorHandler } from './kernel-code.ts';
+import { Leases } from './leases.ts';
 import { KernelVersions } from './kernel-versions.ts';
 import { planMap } from './map-plan.ts';
 import type { MapPlan } from './map-plan.ts';
@@ -42,6 +43,9 @@ export class MapKernel {
   readonly #computed: readonly OutputColumn[];
   readonly #versions: KernelVersions<Loop>;
 
+  readonly #leases = new Leases<readonly Column[]>();
+  #finished: readonly Column[] = [];
+
   /** @param tier At most this tier, for comparing them. */
   constructor(analysis: FunctionAnalysis, input: Schema, output: Schema, tier: KernelTier = 3) {
     this.#analysis = analysis;
@@ -63,19 +67,27 @@ export class MapKernel {
    */
   map(batch: Batch, onError: RowErrorHandler): readonly Column[] {
     const computed = this.#computed;
-    for (const column of computed) column.begin(batch.rowCount);
+    const returned = this.#leases.takeReturned();
+    for (let k = 0; k < computed.length; k++) (computed[k] as OutputColumn).begin(batch.rowCount, returned?.[k] ?? null);
     if (computed.length > 0 || this.tier < 3) {
       const handler: RowErrorHandler =
         this.tier === 3 ? (row, error) => onError(row, this.#asSpecified(batch.recordAt(row), error)) : onError;
       const zeros = this.#versions.zeros(batch.rowCount);
       this.#versions.for(batch)(batch.columns, zeros, batch.selection, batch.selectedCount, computed, handler);
     }
+    const finished = computed.map((column) => column.finish());
+    this.#finished = finished;
     let k = 0;
     return this.#plan.fields.map((field) =>
       field.kind === 'passthrough'
         ? must(batch.columns[field.input], 'a column that is handed on')
-        : must(computed[k++], 'a computed column').finish(),
+        : must(finished[k++], 'a computed column'),
     );
+  }
+
+  /** For the batch that the columns of the last `map` go into, if it has live rows. `inner`: the lease of the batch they were made of. */
+  lease(inner: BatchLease | null): BatchLease {
+    return this.#leases.lend(this.#finished, inner);
   }
 
   #generate(withNulls: boolean, withSelection: boolean): Loop {

@@ -15,8 +15,8 @@ const LARGE_DICTIONARY = 16_384;
 export class OutputColumn {
   readonly field: Field;
   readonly kind: ColumnKind;
-  f64 = new Float64Array(0);
-  codes = new Int32Array(0);
+  f64: Float64Array = new Float64Array(0);
+  codes: Int32Array = new Int32Array(0);
   bytes = new Uint8Array(0);
   objects: unknown[] = [];
   #nulls: Uint8Array | null = null;
@@ -31,13 +31,13 @@ export class OutputColumn {
     this.kind = kindOf(field.type);
   }
 
-  /** Fresh arrays: those of the last batch belong to whoever got it. */
-  begin(rowCount: number): void {
+  /** Arrays of its own, since those of the last batch belong to whoever got it: fresh ones, or those of `returned`, which nobody needs any more. */
+  begin(rowCount: number, returned: Column | null): void {
     this.#rowCount = rowCount;
     this.#nulls = null;
     this.#sizeBefore = this.#dictionary.size;
-    if (this.kind === F64) this.f64 = new Float64Array(rowCount);
-    else if (this.kind === STR) this.codes = new Int32Array(rowCount);
+    if (this.kind === F64) this.f64 = returned?.f64.length === rowCount ? returned.f64 : new Float64Array(rowCount);
+    else if (this.kind === STR) this.codes = returned?.codes.length === rowCount ? returned.codes : new Int32Array(rowCount);
     else if (this.kind === BOOL) this.bytes = new Uint8Array(rowCount);
     else this.objects = new Array<unknown>(rowCount).fill(null);
   }

@@ -44,6 +44,12 @@ export interface Operator {
   processBatch?(batch: Batch, input: number): void;
 
   /**
+   * Once `processBatch` has returned, neither the operator nor anything it emitted refers to a column of the batch, so that its memory
+   * can be used again. Missing: it may.
+   */
+  readonly consumesBatches?: boolean;
+
+  /**
    * Hands out what it holds back for efficiency only. Called after every batch of input, and once more when the job fails: what was
    * produced before the failing record belongs to the user.
    */

@@ -112,7 +112,8 @@ export class ChainOutput implements Output {
         if (kind === WATERMARK || kind === WATERMARK_STATUS) this.#markSides(kind, marks.values[m] as number, marks.origins[m] as number);
       }
     }
-    for (let r = 0; r < this.#main.length; r++) (this.#main[r] as Receiver).receiveBatch(batch);
+    const sent = this.#main.length > 1 ? batch.shared() : batch;
+    for (let r = 0; r < this.#main.length; r++) (this.#main[r] as Receiver).receiveBatch(sent);
   }
 
   sideOutput(port: string, record: Row, timestamp: number, origin: number): void {

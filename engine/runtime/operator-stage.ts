@@ -54,6 +54,7 @@ export class OperatorStage implements Receiver, RecordReceiver {
       this.#environment.setRunning(this.#runningIndex);
     } else this.#feedRecords(batch);
     this.#output.flush();
+    if (this.#operator.consumesBatches === true) batch.lease?.release();
   }
 
   receiveRecord(record: Row, timestamp: number, origin: number): void {

@@ -27,7 +27,8 @@ export class ResultPartition {
 
   emit(batch: Batch): void {
     if (this.#choice === 'only' || this.#choice === 'all') {
-      for (const channel of this.channels) channel.publish(batch);
+      const sent = this.channels.length > 1 ? batch.shared() : batch;
+      for (const channel of this.channels) channel.publish(sent);
       return;
     }
     if (this.#targets.length < batch.selectedCount) {
@@ -42,6 +43,8 @@ export class ResultPartition {
       if (to > from || batch.marks.count > 0) (this.channels[target] as LocalChannel).publish(partOf(batch, this.#rows.subarray(from, to)));
       from = to;
     }
+    // The parts are copies.
+    batch.lease?.release();
   }
 
   advanceFrontier(origin: number): void {

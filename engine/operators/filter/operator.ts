@@ -14,6 +14,8 @@ export function create(config: FilterConfig, setup: OperatorSetup): Operator {
   return new FilterOperator(config, must(setup.inputs[0], 'the input of a filter').schema);
 }
 
+const NO_ROWS = new Int32Array(0);
+
 class FilterOperator implements Operator {
   readonly #schema: Schema;
   readonly #predicate: UserFunction;
@@ -54,7 +56,9 @@ class FilterOperator implements Operator {
     if (kept.count === batch.selectedCount) this.#output.collectBatch(batch);
     else if (kept.count > 0 || marks.count > 0) {
       const { schema, rowCount, columns, timestamps, origins } = batch;
-      this.#output.collectBatch(new Batch(schema, rowCount, columns, timestamps, origins, marks, kept.rows, kept.count));
+      const rows = kept.count === 0 ? NO_ROWS : kept.rows;
+      const lease = kept.count === 0 ? null : this.#kernel.lease(rows, batch.lease);
+      this.#output.collectBatch(new Batch(schema, rowCount, columns, timestamps, origins, marks, rows, kept.count, lease));
     }
     failures.finish();
   }

@@ -58,7 +58,8 @@ class MapOperator implements Operator {
     const count = isWhole ? batch.selectedCount : (selection?.length ?? 0);
     if (count > 0 || marks.count > 0) {
       const { rowCount, timestamps, origins } = batch;
-      this.#output.collectBatch(new Batch(this.#outputSchema, rowCount, columns, timestamps, origins, marks, selection, count));
+      const lease = count > 0 ? this.#kernel.lease(batch.lease) : null;
+      this.#output.collectBatch(new Batch(this.#outputSchema, rowCount, columns, timestamps, origins, marks, selection, count, lease));
     }
     failures.finish();
   }
