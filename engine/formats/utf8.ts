@@ -5,6 +5,18 @@ interface Utf8Decoder {
 // Every host of the engine has this global (it is no DOM type), but the ES2023 library does not declare it.
 declare const TextDecoder: new (label: string, options: { readonly ignoreBOM: boolean }) => Utf8Decoder;
 
+interface Utf8Encoder {
+  encode(text: string): Uint8Array;
+}
+
+declare const TextEncoder: new () => Utf8Encoder;
+
+const encoder = new TextEncoder();
+
+export function encodeUtf8(text: string): Uint8Array {
+  return encoder.encode(text);
+}
+
 // A BOM is removed once, at the start of a file; inside a value U+FEFF is a character like any other.
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 

@@ -27,6 +27,8 @@ export interface NumberField extends FieldBase<'number', number> {
 export interface TextField extends FieldBase<'text', string> {
   readonly required?: boolean;
   readonly placeholder?: string;
+  /** Line ends are part of the text. */
+  readonly multiline?: boolean;
 }
 
 export interface ChoiceOption {

@@ -7,7 +7,9 @@ import { customSource } from './custom-source/definition.ts';
 import { fileSink } from './file-sink/definition.ts';
 import { fileSource } from './file-source/definition.ts';
 import { filter } from './filter/definition.ts';
+import { flatMap } from './flat-map/definition.ts';
 import { globalPartition } from './global-partition/definition.ts';
+import { inlineSource } from './inline-source/definition.ts';
 import { intervalJoin } from './interval-join/definition.ts';
 import { keyBy } from './key-by/definition.ts';
 import { map } from './map/definition.ts';
@@ -26,6 +28,7 @@ import { wordSource } from './word-source/definition.ts';
 
 /** Every operator there is, in the order of the palette within its category. One import and one line here make an operator known. */
 const DEFINITIONS: readonly AnyDefinition[] = [
+  erased(inlineSource),
   erased(fileSource),
   erased(sensorSource),
   erased(transactionSource),
@@ -35,6 +38,7 @@ const DEFINITIONS: readonly AnyDefinition[] = [
   erased(timestampsAndWatermarks),
   erased(map),
   erased(filter),
+  erased(flatMap),
   erased(rollingAggregate),
   erased(reduce),
   erased(union),

@@ -6,11 +6,13 @@ import { RecordReader } from '../../formats/record-reader.ts';
 import type { ReaderSnapshot } from '../../formats/record-reader.ts';
 import { must } from '../../util/assert.ts';
 import type { ByteInput, OperatorContext, OperatorSetup, Output, PollLimit, PollStatus, SourceOperator } from '../operator.ts';
+import { SourceWithoutSplit } from '../source-without-split.ts';
 import { MALFORMED_PORT } from './definition.ts';
 import type { FileSourceConfig } from './definition.ts';
 
 export function create(config: FileSourceConfig, setup: OperatorSetup): SourceOperator {
-  return setup.subtaskIndex === 0 ? new FileSource(config, setup) : new FileSourceWithoutSplit();
+  // A file is one split, and the first subtask reads it.
+  return setup.subtaskIndex === 0 ? new FileSource(config, setup) : new SourceWithoutSplit('bytes');
 }
 
 class FileSource implements SourceOperator {
@@ -78,23 +80,4 @@ class FileSource implements SourceOperator {
   restore(state: unknown): void {
     this.#reader.restore(must(state as ReaderSnapshot | null, 'the reading position of a file'));
   }
-}
-
-/** A file is one split, and the first subtask reads it; the others have nothing to do. */
-class FileSourceWithoutSplit implements SourceOperator {
-  /** It ends before the first record of the subtask that reads, so that its watermark holds nobody back. */
-  readonly nextPosition = 0;
-  readonly progress = { done: 0, total: 0, unit: 'bytes' } as const;
-
-  open(): void {}
-
-  poll(): PollStatus {
-    return 'finished';
-  }
-
-  snapshot(): null {
-    return null;
-  }
-
-  restore(): void {}
 }
