@@ -93,7 +93,7 @@ test('records for which a function throws may be skipped: counted, and listed wi
 
 test('a function that never returns is stopped and named, and the page stays alive meanwhile', async ({ studio, page }) => {
   await studio.openFresh();
-  await studio.openDocument(documentOf('never', filtered('(r) => { while (true) {} }'), FIVE_READINGS));
+  await studio.openDocument(documentOf('never', filtered('(r) => {\n  while (r.temperature > 0) {}\n  return true;\n}'), FIVE_READINGS));
   await studio.run();
   await studio.waitForStatus('Running');
   // While it hangs: the page answers to the mouse and to the keyboard.
@@ -115,7 +115,7 @@ test('a function that never returns is stopped and named, and the page stays ali
 
 test('a job that hangs in a function can be stopped at once', async ({ studio }) => {
   await studio.openFresh();
-  await studio.openDocument(documentOf('never', filtered('(r) => { while (true) {} }'), FIVE_READINGS));
+  await studio.openDocument(documentOf('never', filtered('(r) => {\n  while (r.temperature > 0) {}\n  return true;\n}'), FIVE_READINGS));
   await studio.run();
   await studio.waitForStatus('Running');
   await studio.stop();

@@ -214,10 +214,13 @@ export class Studio {
     return this.inspector.getByRole('textbox', { name: `${label}. Press Escape or Tab to leave the editor.` });
   }
 
+  /** Pastes a text over what the editor holds: nothing is completed or closed on the way. */
   async setFunction(label: string, source: string): Promise<void> {
+    await this.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await this.page.evaluate((text) => navigator.clipboard.writeText(text), source);
     await this.editor(label).focus();
     await this.page.keyboard.press('ControlOrMeta+a');
-    await this.page.keyboard.insertText(source);
+    await this.page.keyboard.press('ControlOrMeta+v');
     await this.page.keyboard.press('Escape');
   }
 

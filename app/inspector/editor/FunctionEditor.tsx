@@ -21,8 +21,8 @@ export interface FunctionEditorProps {
 
 /** The code editor; until it is loaded, and when it cannot be, a plain text area that works as well. */
 export function FunctionEditor(props: FunctionEditorProps) {
-  const monaco = useMonaco();
-  if (monaco !== null) return <MonacoEditor {...props} monaco={monaco} />;
+  const loaded = useMonaco(props.id);
+  if (loaded !== null) return <MonacoEditor {...props} monaco={loaded.monaco} caret={loaded.caret} />;
   return (
     <Textarea
       id={props.id}
@@ -41,18 +41,29 @@ export function FunctionEditor(props: FunctionEditorProps) {
   );
 }
 
-function useMonaco(): MonacoApi | null {
-  const [monaco, setMonaco] = useState<MonacoApi | null>(null);
+interface LoadedMonaco {
+  readonly monaco: MonacoApi;
+  /** Where somebody was typing in the text area when the editor took its place; null: nobody was. */
+  readonly caret: number | null;
+}
+
+function useMonaco(textAreaId: string): LoadedMonaco | null {
+  const [loaded, setLoaded] = useState<LoadedMonaco | null>(null);
   useEffect(() => {
     let isCurrent = true;
     loadMonaco().then(
-      (loaded) => isCurrent && setMonaco(loaded),
+      (monaco) => isCurrent && setLoaded({ monaco, caret: caretIn(textAreaId) }),
       // The text area stays: everything but completions and type errors works without the editor.
       (error: unknown) => reportError(error),
     );
     return () => {
       isCurrent = false;
     };
-  }, []);
-  return monaco;
+  }, [textAreaId]);
+  return loaded;
+}
+
+function caretIn(textAreaId: string): number | null {
+  const { activeElement } = document;
+  return activeElement instanceof HTMLTextAreaElement && activeElement.id === textAreaId ? activeElement.selectionStart : null;
 }

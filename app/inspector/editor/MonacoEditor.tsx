@@ -1,6 +1,6 @@
 import { useComputedColorScheme } from '@mantine/core';
 import type { editor } from 'monaco-editor';
-import { useEffect, useLayoutEffect, useRef } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { FunctionTypeError } from '../type-check-store.ts';
 import type { FunctionEditorProps } from './FunctionEditor.tsx';
 import { functionChecker } from './function-checker.ts';
@@ -43,11 +43,14 @@ const OPTIONS: editor.IStandaloneEditorConstructionOptions = {
 
 interface MonacoEditorProps extends FunctionEditorProps {
   readonly monaco: MonacoApi;
+  /** Takes the focus, with the caret here; null: leaves the focus where it is. */
+  readonly caret: number | null;
 }
 
 export function MonacoEditor(props: MonacoEditorProps) {
   const { monaco, label, text, typeErrors, isInvalid } = props;
   const container = useRef<HTMLDivElement>(null);
+  const [firstCaret] = useState(props.caret);
   const editorRef = useRef<editor.IStandaloneCodeEditor | null>(null);
   const latest = useRef(props);
   useLayoutEffect(() => {
@@ -60,12 +63,17 @@ export function MonacoEditor(props: MonacoEditorProps) {
     if (element === null) return undefined;
     const created = createEditor(monaco, element, latest);
     editorRef.current = created;
+    const model = created.getModel();
+    if (firstCaret !== null && model !== null) {
+      created.setPosition(model.getPositionAt(firstCaret));
+      created.focus();
+    }
     return () => {
       editorRef.current = null;
       created.getModel()?.dispose();
       created.dispose();
     };
-  }, [monaco]);
+  }, [monaco, firstCaret]);
 
   useEffect(() => {
     const model = editorRef.current?.getModel();
