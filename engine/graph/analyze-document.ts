@@ -42,6 +42,7 @@ function exchangeNodeOf(known: NodeAnalysis): ExchangeNode {
     nodeId: known.node.id,
     parallelism: known.analyzed.parallelism,
     inputPorts: known.definition.inputs.map((port) => port.name),
+    broadcastPorts: known.definition.inputs.flatMap((port) => (port.broadcast === true ? [port.name] : [])),
     partitioner: known.partitioner,
   };
 }

@@ -9,6 +9,8 @@ export interface ExchangeNode {
   readonly parallelism: number;
   /** Names of the inputs, by index. */
   readonly inputPorts: readonly string[];
+  /** Names of the inputs that are broadcast to, whatever the stream says. */
+  readonly broadcastPorts?: readonly string[];
   /** Null: a real operator. Virtual operators are never a task; they only say how records choose a subtask. */
   readonly partitioner: Partitioner | null;
 }
@@ -58,6 +60,7 @@ function exchangeAlong(path: readonly DocumentEdge[], target: ExchangeNode, node
   const first = path[0] as DocumentEdge;
   const last = path.at(-1) as DocumentEdge;
   const source = nodes.get(first.source) as ExchangeNode;
+  if (target.broadcastPorts?.includes(last.targetPort) === true) return [broadcastAlong(path, target)];
   const asking = path.slice(1).findLast((edge) => asksFor(nodes.get(edge.source)) !== null);
   const asked = asksFor(nodes.get(asking?.source ?? ''));
   return [
@@ -72,6 +75,22 @@ function exchangeAlong(path: readonly DocumentEdge[], target: ExchangeNode, node
       movingEdge: (asking ?? first).id,
     },
   ];
+}
+
+/** To an input that every subtask reads in full; records are copied on the last edge. */
+function broadcastAlong(path: readonly DocumentEdge[], target: ExchangeNode): Exchange {
+  const first = path[0] as DocumentEdge;
+  const last = path.at(-1) as DocumentEdge;
+  return {
+    edgeIds: path.map((edge) => edge.id),
+    fromNode: first.source,
+    port: first.sourcePort,
+    toNode: target.nodeId,
+    inputIndex: target.inputPorts.indexOf(last.targetPort),
+    partitioner: { kind: 'broadcast' },
+    askedBy: null,
+    movingEdge: last.id,
+  };
 }
 
 /** The partitioner of a virtual operator that has one of its own. */

@@ -118,6 +118,7 @@ function exchangeNodeOf(node: DocumentNode, analysis: Analysis, lookup: Definiti
     nodeId: node.id,
     parallelism: analyzed.parallelism,
     inputPorts: definition.inputs.map((port) => port.name),
+    broadcastPorts: definition.inputs.flatMap((port) => (port.broadcast === true ? [port.name] : [])),
     partitioner: partitionerOf(definition, analyzed.config, analyzed.outputs),
   };
 }

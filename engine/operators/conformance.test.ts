@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import type { Row } from '../batch/schema.ts';
 import { positionOf } from '../elements/origin.ts';
 import { KeyReader } from '../functions/key-selector.ts';
-import { keyGroupOf, keyGroupRangeOf, operatorIndexOf } from '../state/key-group.ts';
+import { keyGroupOf, operatorIndexOf } from '../state/key-group.ts';
+import { redistributeState } from '../state/redistribute-state.ts';
 import type { KeyedStateSnapshot } from '../state/snapshot.ts';
 import { elementsOfExample, inputsOf } from '../testing/conformance/example.ts';
 import type { Example, ExpectedElement } from '../testing/conformance/example.ts';
@@ -143,10 +144,13 @@ function operatorTests(definition: AnyDefinition): void {
     );
   }, 60_000);
 
-  if (inputs.some(({ key }) => key === null) || !definition.inputs.every(({ keyed }) => keyed === true)) return;
+  // Records of an input have a subtask when it is keyed, and all of them when it is broadcast to.
+  if (!definition.inputs.every(({ keyed, broadcast }, i) => broadcast === true || (keyed === true && inputs[i]?.key != null))) return;
+  const readersOf = (): readonly (KeyReader | null)[] =>
+    inputs.map(({ key, schema }, i) => (definition.inputs[i]?.broadcast === true || key === null ? null : new KeyReader(key, schema)));
 
   it('gives the same results at parallelism 2 and 3', async () => {
-    const readers = inputs.map(({ key, schema }) => new KeyReader(key as never, schema));
+    const readers = readersOf();
     await fc.assert(
       fc.asyncProperty(streamOf(inputs), fc.constantFrom(2, 3), async (stream, parallelism) => {
         const reference = await observe({ ...options, mode: 'row' }, stream);
@@ -164,7 +168,7 @@ function operatorTests(definition: AnyDefinition): void {
   it('can be restored at another parallelism', async () => {
     const abilities = await abilitiesOf(options);
     if (!abilities.snapshot) return;
-    const readers = inputs.map(({ key, schema }) => new KeyReader(key as never, schema));
+    const readers = readersOf();
     await fc.assert(
       fc.asyncProperty(streamOf(inputs), fc.nat({ max: 80 }), fc.constantFrom([2, 3], [3, 1], [1, 4]), async (stream, at, [from, to]) => {
         const reference = await observe({ ...options, mode: 'row' }, stream);
@@ -210,14 +214,16 @@ function expectSame(seen: Observation, reference: Observation): void {
   else expect(seen).toEqual(reference);
 }
 
-/** The stream of each subtask: records by key group, watermarks to all. */
-function split(stream: readonly Element[], readers: readonly KeyReader[], parallelism: number): readonly (readonly Element[])[] {
-  const targetOf = (record: Row, input: number): number => {
-    const reader = must(readers[input], 'the key of an input');
-    return operatorIndexOf(keyGroupOf(reader.hashOf(reader.keyOfRecord(record)), MAX_PARALLELISM), MAX_PARALLELISM, parallelism);
+/** The stream of each subtask: records by key group, those of broadcast inputs (which have no reader) and watermarks to all. */
+function split(stream: readonly Element[], readers: readonly (KeyReader | null)[], parallelism: number): readonly (readonly Element[])[] {
+  const goesTo = (record: Row, input: number, subtask: number): boolean => {
+    const reader = readers[input] ?? null;
+    if (reader === null) return true;
+    const keyGroup = keyGroupOf(reader.hashOf(reader.keyOfRecord(record)), MAX_PARALLELISM);
+    return operatorIndexOf(keyGroup, MAX_PARALLELISM, parallelism) === subtask;
   };
   return Array.from({ length: parallelism }, (_, subtask) =>
-    stream.filter((element) => !('record' in element) || targetOf(element.record, element.input ?? 0) === subtask),
+    stream.filter((element) => !('record' in element) || goesTo(element.record, element.input ?? 0, subtask)),
   );
 }
 
@@ -225,28 +231,24 @@ async function rescaled(
   options: HarnessOptions<Fields>,
   stream: readonly Element[],
   at: number,
-  readers: readonly KeyReader[],
+  readers: readonly (KeyReader | null)[],
   from: number,
   to: number,
 ): Promise<readonly Observation[]> {
   const seen: Observation[] = [];
-  const keyGroups = new Map<number, readonly unknown[]>();
-  let version = 0;
+  const snapshots: KeyedStateSnapshot[] = [];
   for (const [subtaskIndex, part] of split(stream.slice(0, at), readers, from).entries()) {
     const subtask = await new ObservedSubtask({ ...options, mode: 'row', parallelism: from, subtaskIndex }).open();
     for (const element of part) subtask.process(element);
-    const snapshot = must(subtask.snapshot(), 'a snapshot');
-    version = snapshot.version;
-    for (const [group, entries] of snapshot.keyGroups) keyGroups.set(group, entries);
+    snapshots.push(must(subtask.snapshot(), 'a snapshot'));
     subtask.stop();
     seen.push(subtask.observation());
   }
   const watermark = stream.slice(0, at).findLast((element) => 'watermark' in element);
+  const states = redistributeState(snapshots, to, MAX_PARALLELISM);
   for (const [subtaskIndex, part] of split(stream.slice(at), readers, to).entries()) {
     const subtask = new ObservedSubtask({ ...options, mode: 'row', parallelism: to, subtaskIndex });
-    const { first, last } = keyGroupRangeOf(subtaskIndex, MAX_PARALLELISM, to);
-    const owned = new Map([...keyGroups].filter(([group]) => group >= first && group <= last));
-    await subtask.takeOver({ version, keyGroups: owned } satisfies KeyedStateSnapshot, watermark);
+    await subtask.takeOver(must(states[subtaskIndex], 'the state of a subtask'), watermark);
     for (const element of part) subtask.process(element);
     expect(subtask.finish()).toBe(true);
     seen.push(subtask.observation());

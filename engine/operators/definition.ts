@@ -40,6 +40,8 @@ export interface InputPort {
   readonly keyed?: boolean;
   /** Records must have timestamps and watermarks. */
   readonly eventTime?: boolean;
+  /** Every subtask gets all its records, whatever stands before it: the exchange is BROADCAST. */
+  readonly broadcast?: boolean;
   /** Takes any number of streams, of virtual operators only. The last port of the list; its streams are the rest of what `shapes` gets. */
   readonly many?: boolean;
 }

@@ -20,7 +20,7 @@ function safeJson(value: unknown): string {
   }
 }
 
-/** One record fails the job: says which operator, which record, and what was thrown. */
+/** One record fails the job: says which operator, which record, and what was thrown. Content undefined: it was not because of a record. */
 export function recordFailure(
   deployment: Pick<OperatorDeployment, 'nodeId' | 'name'>,
   subtaskIndex: number,
@@ -38,8 +38,8 @@ export function recordFailure(
     nodeId: deployment.nodeId,
     nodeName: deployment.name,
     subtaskIndex,
-    position,
-    record: contentText(content),
+    position: content === undefined ? undefined : position,
+    record: content === undefined ? undefined : contentText(content),
     cause: thrown?.message,
     line: thrown?.line ?? undefined,
     column: thrown?.column ?? undefined,

@@ -120,6 +120,11 @@ export class KeyedStateBackend<K, N = typeof VOID_NAMESPACE> implements StateTab
     return [...this.#contexts.values()].flatMap((context) => (context.own[slot] === undefined ? [] : [context.key]));
   }
 
+  /** Undefined: no state of this name was declared or restored. */
+  kindOf(stateName: string): StateKind | undefined {
+    return this.#kinds[this.#names.indexOf(stateName)];
+  }
+
   /** Namespaces in which the current key has content in this state, in order of creation. */
   namespaces(stateName: string): readonly N[] {
     if (!this.#hasKey) throw new NoCurrentKeyError();

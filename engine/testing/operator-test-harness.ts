@@ -18,6 +18,7 @@ import type {
   RecordProblemKind,
   SourceOperator,
 } from '../operators/operator.ts';
+import type { OperatorStateSnapshot } from '../state/operator-state-backend.ts';
 import type { KeyedStateSnapshot } from '../state/snapshot.ts';
 import { assert, must } from '../util/assert.ts';
 
@@ -302,7 +303,9 @@ export class OperatorTestHarness<F extends Fields> {
 function structuredCloneOf(snapshot: KeyedStateSnapshot): KeyedStateSnapshot {
   const keyGroups = new Map<number, readonly unknown[]>();
   for (const [group, entries] of snapshot.keyGroups) keyGroups.set(group, clone(entries) as unknown[]);
-  const copy = { version: snapshot.version, keyGroups };
+  const operatorState =
+    snapshot.operatorState === undefined ? {} : { operatorState: clone(snapshot.operatorState) as OperatorStateSnapshot };
+  const copy = { version: snapshot.version, keyGroups, ...operatorState };
   return snapshot.operator === undefined ? copy : { ...copy, operator: clone(snapshot.operator) };
 }
 

@@ -1,0 +1,295 @@
+import type { Row, Schema } from '../batch/schema.ts';
+import { MIN_WATERMARK } from '../elements/marks.ts';
+import { positionOf } from '../elements/origin.ts';
+import { instantiate, parsedObject } from '../functions/compile-object.ts';
+import type { UserObject } from '../functions/compile-object.ts';
+import { copyOfRecord } from '../functions/conform-record.ts';
+import type { KeyValue } from '../functions/key-selector.ts';
+import { KeyReader } from '../functions/key-selector.ts';
+import { userErrorOf } from '../functions/user-error.ts';
+import type { Operator, OperatorContext, OperatorSetup } from '../operators/operator.ts';
+import { identityOf } from '../state/identity-of.ts';
+import { keyGroupOf } from '../state/key-group.ts';
+import type { KeyedStateEntry , VOID_NAMESPACE } from '../state/keyed-state-backend.ts';
+import { KeyedStateBackend } from '../state/keyed-state-backend.ts';
+import { OperatorStateBackend } from '../state/operator-state-backend.ts';
+import type { KeyedStateSnapshot } from '../state/snapshot.ts';
+import type { Timer, TimersOfKeyGroup } from '../time/timer-service.ts';
+import { TimerService } from '../time/timer-service.ts';
+import { assert, must } from '../util/assert.ts';
+import type { CallPhase, CallState, TimeDomain } from './call-state.ts';
+import { Emission } from './emission.ts';
+import type { ProcessConfig } from './process-shapes.ts';
+import { RuntimeContext } from './runtime-context.ts';
+import { StateContext } from './state-context.ts';
+import type { SideOutput } from './user-context.ts';
+import { UserContext } from './user-context.ts';
+import type { CallStyle, FunctionKind } from './user-interface.ts';
+import { UserStates } from './user-states.ts';
+import type { ProcessTimers } from './user-timer-service.ts';
+import { UserTimerService } from './user-timer-service.ts';
+
+const SNAPSHOT_VERSION = 1;
+
+type Method = (...args: unknown[]) => unknown;
+type ProcessTimer = Timer<unknown, typeof VOID_NAMESPACE>;
+
+/** One entry per key group. */
+type KeyGroupEntry = readonly [states: readonly KeyedStateEntry[], timers: TimersOfKeyGroup<unknown, typeof VOID_NAMESPACE>];
+
+interface Input {
+  readonly schema: Schema;
+  readonly method: string;
+  readonly style: CallStyle;
+  readonly phase: CallPhase;
+  /** Null: this input has no key. */
+  readonly reader: KeyReader | null;
+}
+
+/**
+ * Runs a process function of any kind, after Flink's `KeyedProcessOperator`, `KeyedCoProcessOperator`, `CoBroadcastWithKeyedOperator` and their kin:
+ * one user object per subtask, whose calls never overlap, with keyed state, timers, operator state and side outputs.
+ *
+ * What a call emits carries the timestamp of its element or event-time timer, and none in a processing-time timer. An exception fails the job: state may
+ * have been changed half, so going on would be wrong.
+ */
+export class ProcessOperator implements Operator {
+  /** Only there when the user code speaks of processing time. */
+  processProcessingTime?: (time: number, origin: number) => void;
+  readonly #kind: FunctionKind;
+  readonly #config: ProcessConfig;
+  readonly #setup: OperatorSetup;
+  readonly #inputs: readonly Input[];
+  readonly #backend: KeyedStateBackend<unknown> | null;
+  readonly #timers: ProcessTimers | null;
+  readonly #operatorState = new OperatorStateBackend();
+  readonly #emission = new Emission();
+  readonly #call: CallState;
+  readonly #userContext: UserContext;
+  readonly #states: UserStates;
+  readonly #collector: { readonly collect: (record: unknown) => void };
+  #context: OperatorContext | null = null;
+  #user: UserObject = {};
+  #methods: readonly Method[] = [];
+  #onTimer: Method | null = null;
+  #isRestored = false;
+  #hasFailed = false;
+  #lastOrigin = Number.NEGATIVE_INFINITY;
+
+  constructor(kind: FunctionKind, config: ProcessConfig, setup: OperatorSetup) {
+    this.#kind = kind;
+    this.#config = config;
+    this.#setup = setup;
+    this.#inputs = inputsOf(kind, setup);
+    const reader = this.#inputs[0]?.reader ?? null;
+    this.#backend = reader === null ? null : new KeyedStateBackend((key) => this.#keyGroupOf(key));
+    this.#timers =
+      kind.hasTimers && reader !== null ? new TimerService({ ofKey: identityOf, ofNamespace: (namespace) => namespace }) : null;
+    const now = setup.processingTime.at(0);
+    this.#call = { phase: 'idle', timestamp: Number.NaN, key: null, domain: null, watermark: MIN_WATERMARK, now };
+    const followsClock = /ProcessingTime|\bttl\b/.test(config.code);
+    if (followsClock) this.processProcessingTime = (time, origin) => this.#advanceProcessingTime(time, origin);
+    this.#states = new UserStates(this.#backend, () => this.#call.now);
+    this.#userContext = new UserContext({
+      call: this.#call,
+      states: this.#states,
+      operatorState: this.#operatorState,
+      timers: new UserTimerService(this.#call, this.#timers, followsClock),
+      runtime: new RuntimeContext(setup),
+      emission: this.#emission,
+      sideOutputs: sideOutputsOf(config, setup),
+    });
+    const schema = setup.outputSchema('out');
+    this.#collector = { collect: (record) => this.#collect(schema, record) };
+  }
+
+  /** Keys that have state. */
+  get keyCount(): number {
+    return this.#backend?.keyCount ?? 0;
+  }
+
+  get timerCount(): number {
+    return this.#timers?.size ?? 0;
+  }
+
+  open(context: OperatorContext): void {
+    this.#context = context;
+    this.#call.phase = 'life-cycle';
+    this.#backend?.clearCurrentKey();
+    try {
+      this.#user = instantiate(parsedObject(this.#config.code));
+    } catch (error) {
+      this.#fail(this.#kind.name, error, undefined, 0);
+    }
+    this.#methods = this.#inputs.map(({ method }) => this.#requiredMethod(method));
+    this.#onTimer = this.#method('onTimer');
+    this.#callLifeCycle('initializeState', new StateContext(this.#isRestored, this.#states, this.#operatorState));
+    this.#callLifeCycle('open', this.#userContext);
+    this.#call.phase = 'idle';
+  }
+
+  processElement(record: Row, timestamp: number, origin: number, input: number): void {
+    const { schema, method, style, phase, reader } = this.#inputs[input] as Input;
+    const call = this.#call;
+    this.#lastOrigin = origin;
+    if (reader === null) this.#backend?.clearCurrentKey();
+    else this.#setKey(this.#keyOrFail(reader, record, origin));
+    call.phase = phase;
+    call.timestamp = timestamp;
+    try {
+      this.#callElement(this.#methods[input] as Method, style, method, copyOfRecord(schema, record));
+    } catch (error) {
+      this.#fail(method, error, record, origin);
+    }
+    call.phase = 'idle';
+    this.#emission.sendTo(this.#opened().output, timestamp, origin);
+  }
+
+  processWatermark(watermark: number, origin: number): void {
+    this.#lastOrigin = Math.max(this.#lastOrigin, origin);
+    this.#call.watermark = Math.max(this.#call.watermark, watermark);
+    this.#timers?.advanceWatermark(watermark, (timer) => this.#fire(timer, 'EVENT_TIME', timer.timestamp, origin));
+    this.#opened().output.emitWatermark(watermark, origin);
+  }
+
+  close(): void {
+    if (this.#hasFailed || this.#context === null) return;
+    this.#backend?.clearCurrentKey();
+    this.#call.phase = 'life-cycle';
+    this.#callLifeCycle('close');
+    this.#call.phase = 'idle';
+  }
+
+  snapshot(): KeyedStateSnapshot {
+    this.#backend?.clearCurrentKey();
+    this.#call.phase = 'life-cycle';
+    this.#callLifeCycle('snapshotState', new StateContext(this.#isRestored, this.#states, this.#operatorState));
+    this.#call.phase = 'idle';
+    const states = this.#backend?.snapshot().keyGroups ?? new Map<number, readonly unknown[]>();
+    const timers = this.#timers?.snapshot((key) => this.#keyGroupOf(key)) ?? new Map<number, KeyGroupEntry[1]>();
+    const keyGroups = new Map<number, KeyGroupEntry>();
+    for (const keyGroup of new Set([...states.keys(), ...timers.keys()])) {
+      const stateEntries = (states.get(keyGroup) ?? []) as readonly KeyedStateEntry[];
+      keyGroups.set(keyGroup, [stateEntries, timers.get(keyGroup) ?? { eventTime: [], processingTime: [] }]);
+    }
+    const operatorState = this.#operatorState.snapshot();
+    return operatorState === null ? { version: SNAPSHOT_VERSION, keyGroups } : { version: SNAPSHOT_VERSION, keyGroups, operatorState };
+  }
+
+  restore(snapshot: KeyedStateSnapshot): void {
+    assert(snapshot.version === SNAPSHOT_VERSION, () => `state of a process function of layout version ${snapshot.version} can be read`);
+    this.#isRestored = true;
+    const keyGroups = [...snapshot.keyGroups] as unknown as readonly (readonly [number, KeyGroupEntry])[];
+    this.#backend?.restore({ version: 1, keyGroups: new Map(keyGroups.map(([keyGroup, [states]]) => [keyGroup, states])) });
+    this.#timers?.restore(new Map(keyGroups.map(([keyGroup, [, timers]]) => [keyGroup, timers])));
+    if (snapshot.operatorState !== undefined) this.#operatorState.restore(snapshot.operatorState);
+  }
+
+  #advanceProcessingTime(time: number, origin: number): void {
+    const call = this.#call;
+    // A timer that was set for a time gone by fires late: its results come after those of the element that set it.
+    const earliest = this.#lastOrigin;
+    this.#timers?.advanceProcessingTime(time, (timer) => {
+      // The time at which it would have fired had the clock not jumped. How far it jumps depends on batches, and must not show.
+      call.now = Math.max(call.now, timer.timestamp);
+      const due = Math.max(earliest, this.#setup.processingTime.originAt(timer.timestamp));
+      this.#fire(timer, 'PROCESSING_TIME', Number.NaN, due);
+    });
+    call.now = Math.max(call.now, time);
+    this.#lastOrigin = Math.max(this.#lastOrigin, origin);
+  }
+
+  #fire(timer: ProcessTimer, domain: TimeDomain, timestamp: number, origin: number): void {
+    // It was set and then the function lost its method, between a snapshot and the restore: nobody is there to be called.
+    if (this.#onTimer === null) return;
+    const call = this.#call;
+    this.#setKey(timer.key);
+    call.phase = 'timer';
+    call.timestamp = timer.timestamp;
+    call.domain = domain;
+    try {
+      this.#onTimer.call(this.#user, timer.timestamp, this.#userContext, this.#collector);
+    } catch (error) {
+      this.#fail('onTimer', error, { key: timer.key, timer: timer.timestamp }, origin);
+    }
+    call.phase = 'idle';
+    call.domain = null;
+    this.#emission.sendTo(this.#opened().output, timestamp, origin);
+  }
+
+  #callElement(called: Method, style: CallStyle, name: string, value: Row): void {
+    if (style === 'process') called.call(this.#user, value, this.#userContext, this.#collector);
+    else if (style === 'flat-map') called.call(this.#user, value, this.#collector);
+    else this.#emission.add(null, this.#setup.outputSchema('out'), called.call(this.#user, value), name);
+  }
+
+  #collect(schema: Schema, record: unknown): void {
+    const { phase } = this.#call;
+    if (phase === 'idle' || phase === 'life-cycle') throw new TypeError('Nothing can be emitted here.');
+    this.#emission.add(null, schema, record, 'out.collect');
+  }
+
+  #setKey(key: unknown): void {
+    this.#call.key = key;
+    this.#backend?.setCurrentKey(key);
+  }
+
+  #keyGroupOf(key: unknown): number {
+    const reader = must(this.#inputs[0]?.reader, 'the key of a keyed function');
+    return keyGroupOf(reader.hashOf(key as KeyValue), this.#setup.maxParallelism);
+  }
+
+  #keyOrFail(reader: KeyReader, record: Row, origin: number): unknown {
+    try {
+      return reader.keyOfRecord(record);
+    } catch (error) {
+      return this.#opened().fail(error instanceof Error ? error.message : String(error), positionOf(origin), record, error);
+    }
+  }
+
+  #method(name: string): Method | null {
+    const method = this.#user[name];
+    return typeof method === 'function' ? (method as Method) : null;
+  }
+
+  #requiredMethod(name: string): Method {
+    const method = this.#method(name);
+    if (method !== null) return method;
+    return this.#fail(this.#kind.name, new TypeError(`There is no method "${name}".`), undefined, 0);
+  }
+
+  #callLifeCycle(name: string, ...args: readonly unknown[]): void {
+    try {
+      this.#method(name)?.call(this.#user, ...args);
+    } catch (error) {
+      this.#fail(name, error, undefined, Math.max(0, this.#lastOrigin));
+    }
+  }
+
+  /** Names method, error, place in the user's text and key. @param content Undefined: not because of a record. */
+  #fail(method: string, error: unknown, content: unknown, origin: number): never {
+    this.#hasFailed = true;
+    const { phase, key } = this.#call;
+    const isKeyed = this.#backend !== null && (phase === 'element' || phase === 'timer');
+    const { message, line, column } = userErrorOf(error);
+    const place = line === undefined ? '' : ` (line ${line}, column ${column})`;
+    const ofKey = isKeyed ? `, for key ${JSON.stringify(key) ?? String(key)}` : '';
+    return this.#opened().fail(`${method} threw ${message}${place}${ofKey}.`, positionOf(origin), content, error);
+  }
+
+  #opened(): OperatorContext {
+    return must(this.#context, 'the context of an open operator');
+  }
+}
+
+function inputsOf(kind: FunctionKind, setup: OperatorSetup): readonly Input[] {
+  return kind.elements.map(({ name, style, isBroadcast = false }, i) => {
+    const { schema, key } = must(setup.inputs[i], `input ${i + 1} of a ${kind.name}`);
+    const reader = kind.isKeyed && !isBroadcast && key !== null ? new KeyReader(key, schema) : null;
+    return { schema, method: name, style, phase: isBroadcast ? 'broadcast-element' : 'element', reader };
+  });
+}
+
+function sideOutputsOf(config: ProcessConfig, setup: OperatorSetup): ReadonlyMap<string, SideOutput> {
+  return new Map((config.sideOutputs ?? []).map((tag) => [tag.name, { tag, schema: setup.outputSchema(tag.name) }]));
+}

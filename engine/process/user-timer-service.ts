@@ -1,0 +1,67 @@
+import type { TimerService } from '../time/timer-service.ts';
+import type { Timers } from '../time/timers.ts';
+import { VOID_NAMESPACE } from '../state/keyed-state-backend.ts';
+import type { CallState } from './call-state.ts';
+
+export type ProcessTimers = TimerService<unknown, typeof VOID_NAMESPACE>;
+
+/** Time and timers as user code sees them (Flink: `TimerService`). One timer per key, time and domain. */
+export class UserTimerService {
+  readonly #call: CallState;
+  readonly #timers: ProcessTimers | null;
+  readonly #followsClock: boolean;
+
+  /** @param timers Null: not a keyed stream, so there are no timers. @param followsClock Processing time is announced. */
+  constructor(call: CallState, timers: ProcessTimers | null, followsClock: boolean) {
+    this.#call = call;
+    this.#timers = timers;
+    this.#followsClock = followsClock;
+  }
+
+  currentWatermark(): number {
+    return this.#call.watermark;
+  }
+
+  currentProcessingTime(): number {
+    this.#needClock();
+    return this.#call.now;
+  }
+
+  registerEventTimeTimer(time: number): void {
+    this.#of('eventTime').register(this.#call.key, timeOf(time, 'registerEventTimeTimer'), VOID_NAMESPACE);
+  }
+
+  registerProcessingTimeTimer(time: number): void {
+    this.#needClock();
+    this.#of('processingTime').register(this.#call.key, timeOf(time, 'registerProcessingTimeTimer'), VOID_NAMESPACE);
+  }
+
+  /** No such timer: nothing happens. */
+  deleteEventTimeTimer(time: number): void {
+    this.#of('eventTime').delete(this.#call.key, timeOf(time, 'deleteEventTimeTimer'), VOID_NAMESPACE);
+  }
+
+  deleteProcessingTimeTimer(time: number): void {
+    this.#of('processingTime').delete(this.#call.key, timeOf(time, 'deleteProcessingTimeTimer'), VOID_NAMESPACE);
+  }
+
+  #of(domain: 'eventTime' | 'processingTime'): Timers<unknown, typeof VOID_NAMESPACE> {
+    if (this.#timers === null) throw new TypeError('Timers need a keyed stream, and a function with a method onTimer.');
+    if (this.#call.phase !== 'element' && this.#call.phase !== 'timer') {
+      throw new TypeError('A timer belongs to the key of a record: it can be set only while one (or its timer) is processed.');
+    }
+    return this.#timers[domain];
+  }
+
+  /** The text of the function decides whether the operator follows the clock, so it has to say so in plain words. */
+  #needClock(): void {
+    if (!this.#followsClock) throw new TypeError('Write the names of methods of processing time out in full, not as a computed member.');
+  }
+}
+
+function timeOf(time: unknown, method: string): number {
+  if (typeof time === 'number' && !Number.isNaN(time)) return time;
+  throw new TypeError(
+    `${method} takes a time in milliseconds; it got ${time === null ? 'null' : Number.isNaN(time) ? 'NaN' : `a ${typeof time}`}.`,
+  );
+}
