@@ -45,8 +45,8 @@ function isObjectMember(name: string): boolean {
   return name in Object.prototype;
 }
 
-export function analyzeFunction(fn: ParsedFunction): FunctionAnalysis {
-  const results = resultsOf(fn);
+/** @param results What it hands out, for functions that do so in other ways than by returning it. */
+export function analyzeFunction(fn: ParsedFunction, results: readonly (Expression | null)[] = resultsOf(fn)): FunctionAnalysis {
   const references = referencesOf(fn.ast);
   const usage = new RecordUsage(results);
   usage.addParameter(fn.params[0]);
@@ -162,7 +162,7 @@ export function alternativesOf(result: Expression): Expression[] {
   return [...alternativesOf(result.consequent), ...alternativesOf(result.alternate)];
 }
 
-function resultsOf({ ast }: ParsedFunction): readonly (Expression | null)[] {
+export function resultsOf({ ast }: Pick<ParsedFunction, 'ast'>): readonly (Expression | null)[] {
   return ast.body.type === 'BlockStatement' ? returnsIn(ast.body) : [ast.body];
 }
 
