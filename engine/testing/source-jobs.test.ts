@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import { validateDocument } from '../graph/migrations.ts';
+import type { PipelineDocument } from '../graph/document.ts';
+import { definitionOf } from '../operators/registry.ts';
+import { runOnMiniCluster } from './mini-cluster.ts';
+import type { MiniClusterResult } from './mini-cluster.ts';
+
+type Config = Readonly<Record<string, unknown>>;
+
+interface Job {
+  readonly parallelism: number;
+  readonly source: readonly [type: string, config: Config];
+  readonly time: Config;
+  readonly key: string;
+  readonly window: Config;
+}
+
+/** source → timestamps → key by → tumbling window → table */
+function pipeline({ parallelism, source, time, key, window }: Job): PipelineDocument {
+  const nodes = [
+    { id: 'source', type: source[0], config: source[1] },
+    { id: 'time', type: 'timestamps-and-watermarks', config: { timestampField: 'timestamp', ...time } },
+    { id: 'key', type: 'key-by', config: { columns: [key] } },
+    { id: 'window', type: 'tumbling-window', config: { aggregates: [{ fn: 'count', column: '', as: 'n' }], ...window } },
+    { id: 'table', type: 'table-sink', config: {} },
+  ];
+  const edges = nodes.slice(1).map((node, i) => ({ id: `e${i}`, source: nodes[i]?.id, sourcePort: 'out', target: node.id }));
+  const job = { parallelism, autoWatermarkIntervalMs: 0 };
+  return validateDocument({ format: 'millrace/pipeline', version: 1, id: 'source-job', job, nodes, edges, data: [] });
+}
+
+/** At full speed, record by record, and in steps: all the same. */
+async function run(job: Job): Promise<MiniClusterResult> {
+  const document = pipeline(job);
+  const whole = await runOnMiniCluster({ document, lookup: definitionOf });
+  const byRecord = await runOnMiniCluster({ document, lookup: definitionOf, fused: false });
+  const stepped = await runOnMiniCluster({ document, lookup: definitionOf, stepRecords: 7 });
+  for (const other of [byRecord, stepped]) expect(contentOf(other)).toEqual(contentOf(whole));
+  return whole;
+}
+
+/** The sink's subtasks deliver side by side, so the order between them is nobody's promise. */
+function contentOf({ status, rows, problems }: MiniClusterResult): unknown {
+  const sorted = (items: readonly unknown[]): string[] => items.map((item) => JSON.stringify(item)).toSorted();
+  return { status, rows: sorted(rows['table'] ?? []), problems: sorted(problems) };
+}
+
+describe('clicks', () => {
+  it.each([
+    [1, 1],
+    [2, 1],
+    [2, 2],
+    [4, 3],
+  ])('are 1000 per page and window at parallelism %i with %i splits', async (parallelism, splits) => {
+    const { rows } = await run({
+      parallelism,
+      source: ['click-source', { count: 12_000, splits }],
+      time: { maxOutOfOrdernessMs: 200 },
+      key: 'page',
+      window: { size: 15_000 },
+    });
+    const counts = (rows['table'] ?? []).map((row) => row['n']);
+    expect(counts).toEqual(Array.from({ length: 12 }, () => 1000));
+  });
+});
+
+it('with one split the same sensor readings are late at every parallelism', async () => {
+  const lateAt = async (parallelism: number): Promise<unknown> => {
+    const { problems, rows } = await run({
+      parallelism,
+      source: ['sensor-source', { count: 3000, latePercent: 5, disorderMs: 1000, lateByMs: 20_000 }],
+      time: { maxOutOfOrdernessMs: 1000 },
+      key: 'id',
+      window: { size: 5000 },
+    });
+    return [problems.map(({ position }) => position).toSorted((a, b) => a - b), (rows['table'] ?? []).length];
+  };
+  const [late] = (await lateAt(1)) as [number[]];
+  expect(late.length).toBeGreaterThan(20);
+  expect(await lateAt(4)).toEqual(await lateAt(1));
+});
+
+describe('a split that falls silent and comes back behind the others', () => {
+  // Split 1 has records at the start, and then ones that are minutes behind; 10 ms of processing time between two numbers.
+  const generator = `(ctx) => {
+    if (ctx.split === 1 && ctx.n > 20 && ctx.n < 900) return null;
+    return { id: "s" + ctx.split, timestamp: ctx.split === 1 ? ctx.n * 100 : ctx.n * 1000 };
+  }`;
+  const schema = [
+    { name: 'id', type: 'string' },
+    { name: 'timestamp', type: 'timestamp' },
+  ];
+  const job = (parallelism: number, idleAfterMs: number): Job => ({
+    parallelism,
+    source: ['custom-source', { generator, schema, count: 1000, splits: 2, recordsPerSecond: 100 }],
+    time: { strategy: 'ascending', idleAfterMs },
+    key: 'id',
+    window: { size: 10_000 },
+  });
+
+  it.each([1, 2])('holds event time back at parallelism %i, so nothing is late', async (parallelism) => {
+    expect((await run(job(parallelism, 0))).problems).toEqual([]);
+  });
+
+  it.each([1, 2])('is late at parallelism %i when it was idle', async (parallelism) => {
+    const { problems } = await run(job(parallelism, 1000));
+    expect(problems.length).toBe(50);
+    expect(problems.every(({ kind, position }) => kind === 'late' && position > 900)).toBe(true);
+  });
+});
