@@ -76,7 +76,7 @@ function paneWindowStage(emit: (result: WindowResult) => void): Stage<Converted>
       const start = Math.floor(timestamp / WINDOW_MS) * WINDOW_MS;
       if (start + WINDOW_MS - 1 <= fired) return;
       let pane = panes.get(start);
-      if (pane === undefined) panes.set(start, (pane = new Map()));
+      if (pane === undefined) panes.set(start, (pane = new Map<string, Accumulator>()));
       const accumulator = pane.get(id);
       if (accumulator === undefined) pane.set(id, { sum: f, count: 1 });
       else {
@@ -105,7 +105,7 @@ function keyedStateWindowStage(emit: (result: WindowResult) => void): Stage<Conv
       const start = Math.floor(timestamp / WINDOW_MS) * WINDOW_MS;
       if (start + WINDOW_MS - 1 <= current) return;
       let windows = state.get(id);
-      if (windows === undefined) state.set(id, (windows = new Map()));
+      if (windows === undefined) state.set(id, (windows = new Map<number, Accumulator>()));
       const accumulator = windows.get(start);
       if (accumulator === undefined) windows.set(start, { sum: f, count: 1 });
       else {

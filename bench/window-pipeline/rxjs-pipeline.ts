@@ -80,7 +80,7 @@ function tumblingWindow(source: Observable<Converted | Watermark>): Observable<W
       }
       const start = startOf(element.timestamp);
       let pane = panes.get(start);
-      if (pane === undefined) panes.set(start, (pane = new Map()));
+      if (pane === undefined) panes.set(start, (pane = new Map<string, Accumulator>()));
       const accumulator = pane.get(element.id);
       if (accumulator === undefined) pane.set(element.id, { sum: element.f, count: 1 });
       else {
