@@ -13,6 +13,16 @@ const usesStrategy =
     strategies.includes(config['strategy'] as string);
 
 const fields = {
+  timestampSource: {
+    kind: 'choice',
+    label: 'Timestamps',
+    help: 'Which time is the time of a record.',
+    options: [
+      { value: 'field', label: 'From a field', help: 'Event time: when it happened, as the record says.' },
+      { value: 'arrival', label: 'Of its arrival', help: 'Ingestion time: the processing time at which the source read it.' },
+    ],
+    default: 'field',
+  } satisfies ChoiceField<'field' | 'arrival'>,
   timestampField: {
     kind: 'column',
     label: 'Timestamp field',
@@ -20,6 +30,7 @@ const fields = {
     accepts: ['timestamp', 'long', 'int', 'double'],
     required: true,
     default: '',
+    visibleWhen: (config) => config['timestampSource'] === 'field',
   } satisfies ColumnField,
   strategy: {
     kind: 'choice',
@@ -128,6 +139,7 @@ export const timestampsAndWatermarks = defineOperator({
     'periodic',
     'punctuated',
     'idle',
+    'ingestion time',
   ],
   fields,
   inputs: [{ name: 'in', title: 'Records' }],
@@ -138,9 +150,10 @@ export const timestampsAndWatermarks = defineOperator({
     return { ports: { out: { schema, key: null, eventTime: true } }, problems: functionProblems(config, schema) };
   },
   face: (config) => {
-    if (config.timestampField === '') return 'no field yet';
+    const source = config.timestampSource === 'arrival' ? 'arrival' : config.timestampField;
+    if (source === '') return 'no field yet';
     const strategy = config.strategy === 'bounded-out-of-orderness' ? `± ${durationText(config.maxOutOfOrdernessMs)}` : config.strategy;
-    return `${config.timestampField} · ${strategy}`;
+    return `${source} · ${strategy}`;
   },
   load: () => import('./operator.ts'),
 });

@@ -16,7 +16,7 @@ export function create(config: TimestampsAndWatermarksConfig, setup: OperatorSet
   if (isTimed) return new TimedStrategyOperator(config, setup);
   const isBuiltIn = strategy === 'bounded-out-of-orderness' || strategy === 'ascending';
   const hasSplits = config.perSplit && (setup.inputs[0]?.splits ?? 1) > 1;
-  if (!isBuiltIn || hasSplits) return new WatermarkStrategyOperator(config, setup);
+  if (!isBuiltIn || hasSplits || config.timestampSource === 'arrival') return new WatermarkStrategyOperator(config, setup);
   return new TimestampsAndWatermarksOperator(
     config,
     must(setup.inputs[0], 'the input of an assigner').schema,

@@ -102,6 +102,14 @@ test('no watermarks: only timestamps, and the end', async () => {
   expect(seen(assigner)).toEqual([5, 3, 'WInfinity']);
 });
 
+test('ingestion time: the arrival of the record, whatever its fields say', async () => {
+  const assigner = await opened({ timestampSource: 'arrival', timestampField: '', strategy: 'ascending' });
+  arrive(assigner, 3, 99);
+  arrive(assigner, 8, 1);
+  const at = (ms: number): number => PROCESSING_TIME_START + ms;
+  expect(seen(assigner)).toEqual([at(3), `W${at(2)}`, at(8), `W${at(7)}`]);
+});
+
 describe('splits', () => {
   test('the lowest watermark of the splits counts, so a split that is behind makes no record late', async () => {
     const assigner = await opened({ strategy: 'ascending' }, 0, 2);

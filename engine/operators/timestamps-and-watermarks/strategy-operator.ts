@@ -85,7 +85,7 @@ export class WatermarkStrategyOperator implements Operator {
   }
 
   processElement(record: Row, _timestamp: number, origin: number): void {
-    const value = record[this.config.timestampField];
+    const value = this.config.timestampSource === 'arrival' ? this.time.at(origin) : record[this.config.timestampField];
     if (typeof value !== 'number' || !Number.isFinite(value)) {
       this.#refuse(noEventTime(this.config.timestampField, value), record, origin, undefined);
       return;
