@@ -1,4 +1,4 @@
-import { NativeSelect, Textarea } from '@mantine/core';
+import { NativeSelect, Textarea, TextInput } from '@mantine/core';
 import { useId } from 'react';
 import type { AnalyzedNode, AnyDefinition, DocumentNode } from '../../engine/api/index.ts';
 import type { NodePatch } from '../document/changes.ts';
@@ -23,6 +23,7 @@ interface AdvancedSectionProps {
 /** Settings every operator has. */
 export function AdvancedSection({ node, definition, analyzed }: AdvancedSectionProps) {
   const jobParallelism = useDocument((state) => state.document.job.parallelism);
+  const jobMaxParallelism = useDocument((state) => state.document.job.maxParallelism);
   const headingId = useId();
   const set = (patch: NodePatch, what: string): void =>
     documentStore.getState().apply({ kind: 'set-node', nodeId: node.id, patch }, `Change ${what} of ${nodeTitle(node)}`);
@@ -59,6 +60,37 @@ export function AdvancedSection({ node, definition, analyzed }: AdvancedSectionP
                   disabled={definition.fixedParallelism !== undefined}
                   onChange={(parallelism) => set({ parallelism }, 'parallelism')}
                   onCommit={commit}
+                />
+              )}
+            </FieldFrame>
+            <FieldFrame label="Max parallelism" help="Number of key groups of this operator. Empty: as the job.">
+              {(ids) => (
+                <IntegerInput
+                  {...ids}
+                  min={1}
+                  max={32_768}
+                  value={node.maxParallelism}
+                  placeholder={`${jobMaxParallelism} (the job's)`}
+                  onChange={(maxParallelism) => set({ maxParallelism }, 'max parallelism')}
+                  onCommit={commit}
+                />
+              )}
+            </FieldFrame>
+            <FieldFrame
+              label="Slot sharing group"
+              help="Subtasks of different operators share a slot within a group. Empty: the group of what feeds this operator, if it is one, else “default”."
+            >
+              {(ids) => (
+                <TextInput
+                  id={ids.id}
+                  {...describedByProps(ids.describedBy)}
+                  autoComplete="off"
+                  value={node.slotSharingGroup ?? ''}
+                  onChange={(event) => {
+                    const group = event.currentTarget.value;
+                    set({ slotSharingGroup: group === '' ? undefined : group }, 'slot sharing group');
+                  }}
+                  onBlur={commit}
                 />
               )}
             </FieldFrame>

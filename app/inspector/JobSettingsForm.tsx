@@ -1,4 +1,4 @@
-import { TextInput } from '@mantine/core';
+import { Switch, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import type { JobSettings } from '../../engine/api/index.ts';
 import { documentStore, useDocument } from '../document/document-store.ts';
@@ -66,6 +66,22 @@ export function JobSettingsForm() {
                 value={job.maxParallelism}
                 onChange={(maxParallelism) => maxParallelism !== undefined && set({ maxParallelism }, 'max parallelism')}
                 onCommit={commit}
+              />
+            )}
+          </FieldFrame>
+          <FieldFrame
+            label="Operator chaining"
+            help="Runs operators of equal parallelism in one task where records stay in their subtask. Off: every operator is a task."
+          >
+            {(ids) => (
+              <Switch
+                id={ids.id}
+                {...describedByProps(ids.describedBy)}
+                checked={job.operatorChaining}
+                onChange={(event) => {
+                  set({ operatorChaining: event.currentTarget.checked }, 'operator chaining');
+                  commit();
+                }}
               />
             )}
           </FieldFrame>

@@ -1,7 +1,8 @@
+import { must } from '../util/assert.ts';
 import { groupBy } from '../util/group-by.ts';
 import type { Analysis, AnalyzedEdge, AnalyzedNode, DefinitionLookup, DocumentProblem } from './analysis.ts';
 import type { NodeAnalysis } from './analyze-node.ts';
-import { chainedExchanges, chainsOf } from './chaining.ts';
+import { chainedExchanges, chainsOf, slotSharingGroups } from './chaining.ts';
 import type { ChainingNode } from './chaining.ts';
 import type { DocumentNode, PipelineDocument } from './document.ts';
 import { defaultPartitioner, exchangesOf, strategyOf } from './exchanges.ts';
@@ -21,7 +22,8 @@ export function analyzeDocument(document: PipelineDocument, lookup: DefinitionLo
   const order = topology.order.map((node) => node.id);
   const tasks = order.filter((nodeId) => isTask(wiring.nodes.get(nodeId)));
   const exchanges = exchangesOf(wiring.edges, new Map([...wiring.nodes].map(([nodeId, known]) => [nodeId, exchangeNodeOf(known)])));
-  const chained = chainedExchanges(exchanges, chainingNodesOf(tasks, exchanges, wiring.nodes));
+  const isChaining = document.job.operatorChaining;
+  const chained = isChaining ? chainedExchanges(exchanges, chainingNodesOf(tasks, exchanges, wiring.nodes)) : new Set<Exchange>();
   const problems: readonly DocumentProblem[] = [...wiring.problems, ...graphProblems(document, topology, wiring.nodes, wiring.edges)];
   return {
     problems,
@@ -52,24 +54,23 @@ function chainingNodesOf(
   exchanges: readonly Exchange[],
   nodes: ReadonlyMap<string, NodeAnalysis>,
 ): ReadonlyMap<string, ChainingNode> {
-  const upstream = groupBy(exchanges, (exchange) => exchange.toNode);
-  const result = new Map<string, ChainingNode>();
-  for (const nodeId of tasks) {
-    const known = nodes.get(nodeId);
-    if (known === undefined) continue;
-    const inherited = new Set((upstream.get(nodeId) ?? []).map((exchange) => result.get(exchange.fromNode)?.slotSharingGroup));
-    result.set(nodeId, {
-      nodeId,
-      parallelism: known.analyzed.parallelism,
-      chaining: known.node.chaining ?? 'always',
-      slotSharingGroup: known.node.slotSharingGroup ?? (inherited.size === 1 ? [...inherited][0] : undefined) ?? DEFAULT_GROUP,
-    });
-  }
-  return result;
+  const known = tasks.flatMap((nodeId) => nodes.get(nodeId) ?? []);
+  const groups = slotSharingGroups(
+    known.map(({ node }) => node),
+    exchanges,
+  );
+  return new Map(
+    known.map(({ node, analyzed }): [string, ChainingNode] => [
+      node.id,
+      {
+        nodeId: node.id,
+        parallelism: analyzed.parallelism,
+        chaining: node.chaining ?? 'always',
+        slotSharingGroup: must(groups.get(node.id), 'the slot sharing group of a task'),
+      },
+    ]),
+  );
 }
-
-/** Flink: an operator without a group of its own is in its inputs' group if they agree, else in this one. */
-const DEFAULT_GROUP = 'default';
 
 function analyzedEdges(wiring: Wiring, exchanges: readonly Exchange[], chained: ReadonlySet<Exchange>): readonly AnalyzedEdge[] {
   // On the other edges of an exchange, into virtual operators or out of a union, the records stay where they are.

@@ -1,3 +1,4 @@
+import { groupBy } from '../util/group-by.ts';
 import type { Exchange } from './exchanges.ts';
 
 /** What chaining needs to know of a real operator. */
@@ -6,6 +7,28 @@ export interface ChainingNode {
   readonly parallelism: number;
   readonly chaining: 'always' | 'head' | 'never';
   readonly slotSharingGroup: string;
+}
+
+/** Flink: an operator without a group of its own is in its inputs' group if they agree, else in this one. */
+const DEFAULT_GROUP = 'default';
+
+/**
+ * The slot sharing group of each operator (Flink: `StreamGraphGenerator.determineSlotSharingGroup`). Virtual operators have none: they hand on that of what
+ * feeds them.
+ * @param order Topological.
+ */
+export function slotSharingGroups(
+  order: readonly { readonly id: string; readonly slotSharingGroup?: string | undefined }[],
+  exchanges: readonly Exchange[],
+): ReadonlyMap<string, string> {
+  const incoming = groupBy(exchanges, (exchange) => exchange.toNode);
+  const groups = new Map<string, string>();
+  for (const node of order) {
+    const inherited = new Set((incoming.get(node.id) ?? []).map((exchange) => groups.get(exchange.fromNode)));
+    const own = node.slotSharingGroup === '' ? undefined : node.slotSharingGroup;
+    groups.set(node.id, own ?? (inherited.size === 1 ? [...inherited][0] : undefined) ?? DEFAULT_GROUP);
+  }
+  return groups;
 }
 
 /**

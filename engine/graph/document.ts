@@ -26,6 +26,8 @@ const jobSchema = z.object({
   executionMode: z.enum(['streaming', 'batch']).default('streaming'),
   /** Period of watermark generation, in ms on the replay clock; 0 = after every record. */
   autoWatermarkIntervalMs: z.number().min(0).default(200),
+  /** False: every operator is a task of its own (Flink: `disableOperatorChaining`). */
+  operatorChaining: z.boolean().default(true),
   bufferTimeoutMs: z.number().min(0).default(100),
   /** Seed of all randomness of a run. */
   seed: z.number().int().default(1),

@@ -4,6 +4,7 @@ import { groupBy } from '../util/group-by.ts';
 import type { Analysis, DefinitionLookup } from './analysis.ts';
 import { nameOf } from './analyze-node.ts';
 import type { DocumentNode, PipelineDocument } from './document.ts';
+import { slotSharingGroups } from './chaining.ts';
 import { exchangesOf, partitionerOf } from './exchanges.ts';
 import type { Exchange, ExchangeNode } from './exchanges.ts';
 
@@ -45,6 +46,8 @@ export interface JobVertex {
   readonly name: string;
   readonly parallelism: number;
   readonly isSource: boolean;
+  /** Tasks of one group may run in the same slot. */
+  readonly slotSharingGroup: string;
   /** The head first, every operator after the one that feeds it. */
   readonly operators: readonly OperatorDeployment[];
   readonly chained: readonly ChainedEdge[];
@@ -88,6 +91,9 @@ export function buildJobGraph(document: PipelineDocument, analysis: Analysis, lo
     document.edges.filter((edge) => analysis.edges.has(edge.id)),
     new Map(document.nodes.map((node) => [node.id, exchangeNodeOf(node, analysis, lookup)])),
   );
+  const real = new Set(analysis.chains.flat());
+  const order = analysis.order.filter((nodeId) => real.has(nodeId)).map((nodeId) => must(nodes.get(nodeId), 'a node in order'));
+  const groups = slotSharingGroups(order, exchanges);
   const isChained = (exchange: Exchange): boolean => analysis.edges.get(exchange.edgeIds.at(-1) ?? '')?.chained === true;
   const chained = groupBy(exchanges.filter(isChained), (exchange) => exchange.fromNode);
   const vertexOf = new Map(analysis.chains.flatMap((chain) => chain.map((nodeId) => [nodeId, must(chain[0], 'the head of a chain')])));
@@ -100,6 +106,7 @@ export function buildJobGraph(document: PipelineDocument, analysis: Analysis, lo
       name: taskName(head.nodeId, operators, calls),
       parallelism: must(analysis.nodes.get(head.nodeId), 'the head of a chain').parallelism,
       isSource: head.inputs.length === 0,
+      slotSharingGroup: must(groups.get(head.nodeId), 'the slot sharing group of a task'),
       operators,
       chained: calls.map(({ edgeIds, fromNode, port, toNode, inputIndex }) => ({ edgeIds, fromNode, port, toNode, inputIndex })),
     };

@@ -4,6 +4,7 @@ import { documentSchema, emptyDocument } from '../graph/document.ts';
 import type { DocumentData, DocumentNode, JobSettings, PipelineDocument } from '../graph/document.ts';
 import { defineOperator, erased } from '../operators/definition.ts';
 import type { AnyDefinition, StreamShape } from '../operators/definition.ts';
+import type { ChoiceField } from '../operators/fields.ts';
 
 /** Definitions for tests of the graph: each has one property that matters there, none has a runtime. */
 
@@ -88,6 +89,45 @@ const spread = defineOperator({
   shapes: (_, [stream]) => ({ ports: { out: { ...(stream as StreamShape), key: null } }, problems: [] }),
 });
 
+/** Distributes in any way. */
+const distribute = defineOperator({
+  ...common,
+  type: 'distribute',
+  title: 'Distribute',
+  fields: {
+    kind: {
+      kind: 'choice',
+      label: 'Kind',
+      options: [
+        { value: 'rescale', label: '' },
+        { value: 'shuffle', label: '' },
+        { value: 'broadcast', label: '' },
+        { value: 'global', label: '' },
+      ],
+      default: 'rescale',
+    } satisfies ChoiceField<'rescale' | 'shuffle' | 'broadcast' | 'global'>,
+  },
+  inputs: [input],
+  outputs: () => [output],
+  partitioner: ({ kind }) => ({ kind }),
+  shapes: same,
+});
+
+/** Takes many streams and asks for nothing. */
+const together = defineOperator({
+  ...common,
+  type: 'together',
+  title: 'Together',
+  fields: {},
+  inputs: [{ ...input, many: true }],
+  outputs: () => [output],
+  partitioner: () => ({ kind: 'forward' }),
+  shapes: (_, inputs) => ({
+    ports: { out: { schema: inputs[0]?.schema ?? READING, key: null, eventTime: inputs.every((stream) => stream.eventTime) } },
+    problems: [],
+  }),
+});
+
 const totals = defineOperator({
   ...common,
   type: 'totals',
@@ -157,6 +197,8 @@ const DEFINITIONS = new Map<string, AnyDefinition>(
     erased(byColumn),
     erased(byFunction),
     erased(spread),
+    erased(distribute),
+    erased(together),
     erased(totals),
     erased(pair),
     erased(list),
