@@ -27,7 +27,8 @@ export const theme = createTheme({
     Switch: extraSmall,
     Checkbox: extraSmall,
     SegmentedControl: extraSmall,
-    Button: { defaultProps: { size: 'compact-sm' } },
+    // The smallest ones of Mantine are 22 px high; a target needs 24.
+    Button: { defaultProps: { size: 'compact-sm' }, styles: { root: { minHeight: 24 } } },
     Portal: { defaultProps: { target: OVERLAYS_SELECTOR } },
     // Its empty element would be a child that a menu may not have.
     Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
