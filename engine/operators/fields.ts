@@ -77,6 +77,8 @@ export type FunctionReturn =
   | 'periodic-watermark'
   /** A record, or null for none, from `{ n, split, random(), gaussian() }`: its number, its split, and seeded randomness. */
   | 'generated'
+  /** How far one record is from another. */
+  | 'delta'
   /** A class or an object with methods; which ones, `types` says. */
   | 'object';
 

@@ -25,6 +25,20 @@ import { transactionSource } from './transaction-source/definition.ts';
 import { tumblingWindow } from './tumbling-window/definition.ts';
 import { union } from './union/definition.ts';
 import { wordSource } from './word-source/definition.ts';
+import { countWindow } from './count-window/definition.ts';
+import { cumulatingWindow } from './cumulating-window/definition.ts';
+import { globalWindow } from './global-window/definition.ts';
+import { sessionWindow } from './session-window/definition.ts';
+import { slidingWindow } from './sliding-window/definition.ts';
+import { windowAll } from './window-all/definition.ts';
+import { processFunction } from './process-function/definition.ts';
+import { keyedProcessFunction } from './keyed-process-function/definition.ts';
+import { keyedCoProcessFunction } from './keyed-co-process-function/definition.ts';
+import { keyedBroadcastProcessFunction } from './keyed-broadcast-process-function/definition.ts';
+import { coProcessFunction } from './co-process-function/definition.ts';
+import { coMap } from './co-map/definition.ts';
+import { coFlatMap } from './co-flat-map/definition.ts';
+import { broadcastProcessFunction } from './broadcast-process-function/definition.ts';
 
 /** Every operator there is, in the order of the palette within its category. One import and one line here make an operator known. */
 const DEFINITIONS: readonly AnyDefinition[] = [
@@ -43,6 +57,14 @@ const DEFINITIONS: readonly AnyDefinition[] = [
   erased(reduce),
   erased(union),
   erased(intervalJoin),
+  erased(processFunction),
+  erased(keyedProcessFunction),
+  erased(coMap),
+  erased(coFlatMap),
+  erased(coProcessFunction),
+  erased(keyedCoProcessFunction),
+  erased(broadcastProcessFunction),
+  erased(keyedBroadcastProcessFunction),
   erased(keyBy),
   erased(rebalance),
   erased(rescale),
@@ -51,6 +73,12 @@ const DEFINITIONS: readonly AnyDefinition[] = [
   erased(globalPartition),
   erased(customPartition),
   erased(tumblingWindow),
+  erased(slidingWindow),
+  erased(cumulatingWindow),
+  erased(sessionWindow),
+  erased(countWindow),
+  erased(globalWindow),
+  erased(windowAll),
   erased(tableSink),
   erased(fileSink),
 ];

@@ -26,6 +26,7 @@ const SIGNATURES: Readonly<Record<FunctionReturn, string>> = {
   watermark: '(record: Input) => number | null | undefined',
   'periodic-watermark': '(progress: { maxTimestamp: number; lastTimestamp: number }) => number | null | undefined',
   generated: `(ctx: { readonly n: number; readonly split: number; random(): number; gaussian(): number }) => ${ANY_RECORD} | null | undefined`,
+  delta: '(a: Input, b: Input) => number',
   // An anonymous class has no name to check against; `new` says what it makes.
   object: 'UserObject | (new () => UserObject)',
 };

@@ -14,6 +14,7 @@ const SIGNATURES: Readonly<Record<FunctionField['returns'], string>> = {
   watermark: '(record) => watermark',
   'periodic-watermark': '(progress) => watermark',
   generated: '(ctx) => record',
+  delta: '(a, b) => number',
   object: 'class or ({ methods })',
 };
 

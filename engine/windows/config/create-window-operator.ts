@@ -1,0 +1,185 @@
+import type { Row, Schema } from '../../batch/schema.ts';
+import { conformRecord, copyOfRecord } from '../../functions/conform-record.ts';
+import type { KeyValue } from '../../functions/key-selector.ts';
+import { KeyReader } from '../../functions/key-selector.ts';
+import type { Operator, OperatorSetup } from '../../operators/operator.ts';
+import { keyGroupOf } from '../../state/key-group.ts';
+import { must } from '../../util/assert.ts';
+import { FieldAggregates } from '../aggregates.ts';
+import type { WindowAggregate } from '../aggregates.ts';
+import type { WindowAssigner } from '../assigners/window-assigner.ts';
+import { CountEvictor } from '../evictors/count-evictor.ts';
+import { DeltaEvictor } from '../evictors/delta-evictor.ts';
+import type { Evictor } from '../evictors/evictor.ts';
+import { TimeEvictor } from '../evictors/time-evictor.ts';
+import type { PaneOutput } from '../incremental-panes.ts';
+import { IncrementalPanes } from '../incremental-panes.ts';
+import type { LateDataHandling } from '../late-records.ts';
+import { LateRecords } from '../late-records.ts';
+import { ListPanes } from '../list-panes.ts';
+import type { FiringPane, PaneFunction } from '../pane-function.ts';
+import { ContinuousEventTimeTrigger } from '../triggers/continuous-event-time-trigger.ts';
+import { ContinuousProcessingTimeTrigger } from '../triggers/continuous-processing-time-trigger.ts';
+import { CountTrigger } from '../triggers/count-trigger.ts';
+import { DeltaTrigger } from '../triggers/delta-trigger.ts';
+import { EndOfStreamTrigger } from '../triggers/end-of-stream-trigger.ts';
+import { EventTimeTrigger } from '../triggers/event-time-trigger.ts';
+import { NeverTrigger } from '../triggers/never-trigger.ts';
+import { ProcessingTimeTrigger } from '../triggers/processing-time-trigger.ts';
+import { PurgingTrigger } from '../triggers/purging-trigger.ts';
+import type { Trigger } from '../triggers/trigger.ts';
+import { callUser } from '../user-code-error.ts';
+import { WindowOperator } from '../window-operator.ts';
+import { UserAggregate, userDelta, UserEvictor, UserProcess, UserReduce } from './user-parts.ts';
+import { UserTrigger } from './user-trigger.ts';
+import type { EvictorConfig, TriggerConfig, WindowFunctionConfig } from './window-fields.ts';
+import { keyFields, WINDOW_END, WINDOW_START } from './window-shapes.ts';
+
+export interface WindowSettings extends WindowFunctionConfig, Partial<TriggerConfig>, Partial<EvictorConfig> {
+  readonly allowedLateness?: number;
+  readonly lateData?: LateDataHandling;
+}
+
+export interface WindowKind {
+  readonly assigner: WindowAssigner;
+  /** One window over all keys. */
+  readonly isAll?: boolean;
+  /** What the windows do when nothing else is chosen; the end of the window, unless given. */
+  readonly trigger?: Trigger;
+  readonly evictor?: Evictor;
+}
+
+/** The window operator of a configuration: the row path, for whatever has no columnar kernel. */
+export function createWindowOperator(config: WindowSettings, setup: OperatorSetup, kind: WindowKind): Operator {
+  const input = must(setup.inputs[0], 'the input of a window');
+  const key = kind.isAll === true ? null : must(input.key, 'the key of the input of a window');
+  const reader = key === null ? null : new KeyReader(key, input.schema);
+  const allowedLatenessMs = kind.assigner.isEventTime ? (config.allowedLateness ?? 0) : 0;
+  const keyRecord = (value: unknown): Row => {
+    const fields = keyFields(key, input.schema);
+    const parts = key?.kind === 'fields' && fields.length > 1 ? (value as readonly unknown[]) : [value];
+    return Object.fromEntries(fields.map((field, i) => [field.name, parts[i]]));
+  };
+  return new WindowOperator<unknown>({
+    assigner: kind.assigner,
+    trigger: triggerOf(config, setup, kind),
+    panes: panesOf(config, setup, kind, keyRecord),
+    allowedLatenessMs,
+    lateRecords: new LateRecords(config.lateData ?? 'drop', allowedLatenessMs),
+    keyOf: (record) => (reader === null ? ALL_KEY : reader.keyOfRecord(record)),
+    keyGroupOf: (value) => keyGroupOf(reader === null ? 0 : reader.hashOf(value as KeyValue), setup.maxParallelism),
+    outputSchema: setup.outputSchema('out'),
+    processingTime: setup.processingTime,
+    // A process function may ask for the time.
+    followsProcessingTime: config.function !== 'aggregates' && config.processor.includes('currentProcessingTime'),
+  });
+}
+
+/** The key of all records where there is none (Flink: `NullByteKeySelector`). */
+const ALL_KEY = 0;
+
+function triggerOf(config: WindowSettings, setup: OperatorSetup, kind: WindowKind): Trigger {
+  const trigger = innerTrigger(config, setup, kind);
+  return config.purge === true ? new PurgingTrigger(trigger) : trigger;
+}
+
+function innerTrigger(config: WindowSettings, setup: OperatorSetup, { assigner, trigger }: WindowKind): Trigger {
+  const { schema } = must(setup.inputs[0], 'the input of a window');
+  switch (config.trigger) {
+    case 'event-time':
+      return new EventTimeTrigger();
+    case 'processing-time':
+      return new ProcessingTimeTrigger();
+    case 'count':
+      return new CountTrigger(config.triggerCount ?? 1);
+    case 'continuous-event-time':
+      return new ContinuousEventTimeTrigger(config.triggerInterval ?? 1);
+    case 'continuous-processing-time':
+      return new ContinuousProcessingTimeTrigger(config.triggerInterval ?? 1);
+    case 'delta':
+      return new DeltaTrigger(config.triggerThreshold ?? 0, userDelta(config.triggerDelta ?? '', schema));
+    case 'end-of-stream':
+      return new EndOfStreamTrigger();
+    case 'custom':
+      return new UserTrigger(config.customTrigger ?? '', schema);
+    default:
+      if (trigger !== undefined) return trigger;
+      if (assigner.isEventTime) return new EventTimeTrigger();
+      return assigner.readsProcessingTime ? new ProcessingTimeTrigger() : new NeverTrigger();
+  }
+}
+
+function evictorOf(config: WindowSettings, setup: OperatorSetup, kind: WindowKind): Evictor | null {
+  const { schema } = must(setup.inputs[0], 'the input of a window');
+  const after = config.evictAfter === true;
+  switch (config.evictor) {
+    case 'count':
+      return new CountEvictor(config.evictorCount ?? 1, after);
+    case 'time':
+      return new TimeEvictor(config.evictorSpan ?? 1, after);
+    case 'delta':
+      return new DeltaEvictor(config.evictorThreshold ?? 0, userDelta(config.evictorDelta ?? '', schema), after);
+    case 'custom':
+      return new UserEvictor(config.customEvictor ?? '', schema);
+    default:
+      return kind.evictor ?? null;
+  }
+}
+
+function panesOf(config: WindowSettings, setup: OperatorSetup, kind: WindowKind, keyRecord: (key: unknown) => Row): PaneFunction<unknown> {
+  const { schema } = must(setup.inputs[0], 'the input of a window');
+  const outputSchema = setup.outputSchema('out');
+  const evictor = evictorOf(config, setup, kind);
+  const processor =
+    config.function === 'aggregates' || config.processor.trim() === '' ? null : new UserProcess(config.processor, outputSchema);
+  const hasBounds = kind.assigner.isEventTime || kind.assigner.readsProcessingTime;
+  const boundsOf = ({ window }: FiringPane): Row => (hasBounds ? { [WINDOW_START]: window.start, [WINDOW_END]: window.end } : {});
+  switch (config.function) {
+    case 'aggregates':
+      return panesWith(new FieldAggregates(config.aggregates, schema), evictor, {
+        process: (result, pane) => pane.collect({ ...keyRecord(pane.key), ...boundsOf(pane), ...result }),
+      });
+    case 'reduce':
+      return panesWith(
+        new UserReduce(config.reducer, schema),
+        evictor,
+        ofOne(processor) ?? { process: (result: Row, pane) => pane.collect(result) },
+      );
+    case 'aggregate': {
+      const collect = (result: unknown, pane: FiringPane): void =>
+        pane.collect(callUser("The aggregate function's result", () => conformRecord(outputSchema, result)));
+      return panesWith(new UserAggregate(config.aggregator, schema), evictor, ofOne(processor) ?? { process: collect });
+    }
+    default:
+      return new ListPanes(copying(must(processor, 'a process function'), schema), evictor);
+  }
+}
+
+/** User code may keep and change what it gets. */
+function copying(processor: UserProcess, schema: Schema): PaneOutput<readonly Row[]> {
+  return {
+    process: (elements, pane) =>
+      processor.process(
+        elements.map((record) => copyOfRecord(schema, record)),
+        pane,
+      ),
+    clear: (pane) => processor.clear(pane),
+  };
+}
+
+/** A process function behind an aggregation sees its one result. */
+function ofOne(processor: UserProcess | null): PaneOutput<unknown> | null {
+  if (processor === null) return null;
+  return { process: (result, pane) => processor.process([result], pane), clear: (pane) => processor.clear(pane) };
+}
+
+/** With an evictor everything is kept, and aggregated anew for every firing, as in Flink. */
+function panesWith<ACC, R>(aggregate: WindowAggregate<ACC, R>, evictor: Evictor | null, output: PaneOutput<R>): PaneFunction<unknown> {
+  if (evictor === null) return new IncrementalPanes(aggregate, output);
+  const process = (elements: readonly Row[], pane: FiringPane): void => {
+    const accumulator = elements.reduce((sum: ACC, record) => aggregate.add(record, sum), aggregate.createAccumulator());
+    output.process(aggregate.getResult(accumulator), pane);
+  };
+  const clear = (pane: FiringPane): void => output.clear?.(pane);
+  return new ListPanes({ process, clear }, evictor);
+}
