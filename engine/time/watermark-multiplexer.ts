@@ -71,7 +71,6 @@ export class WatermarkMultiplexer<Id> {
 
   restore({ combined, outputs }: MultiplexerState<Id>): void {
     this.#combined = combined;
-    this.#partials.clear();
     for (const [id, watermark, idle] of outputs) this.#partials.set(id, { watermark, idle });
   }
 
