@@ -39,7 +39,7 @@ export function ErrorPanel() {
 }
 
 function OperatorLink({ error }: { readonly error: JobError }) {
-  const { nodeId, nodeName, field, subtaskIndex } = error;
+  const { nodeId, nodeName, subtaskIndex } = error;
   const title = useDocument((state) => (nodeId === undefined ? undefined : titleOf(state.document, nodeId)));
   const type = useDocument((state) => state.document.nodes.find((node) => node.id === nodeId)?.type);
   if (nodeId === undefined) return null;
@@ -48,7 +48,7 @@ function OperatorLink({ error }: { readonly error: JobError }) {
     <>
       {' in '}
       {type !== undefined ? (
-        <button type="button" className="run-link" onClick={() => revealField(nodeId, field ?? null)}>
+        <button type="button" className="run-link" onClick={() => revealField(nodeId, fieldOf(error, type))}>
           {name}
         </button>
       ) : (
@@ -101,15 +101,17 @@ function ErrorDetails({ error, source }: { readonly error: JobError; readonly so
 }
 
 /** The line of the user's own text an error points to, as it was when the job started. */
-function sourceLine({ nodeId, field, line }: JobError, started: PipelineDocument | null): string | null {
+function sourceLine(error: JobError, started: PipelineDocument | null): string | null {
+  const { nodeId, line } = error;
   const node = started?.nodes.find((each) => each.id === nodeId);
   if (node === undefined || line === undefined) return null;
-  const source = node.config[field ?? onlyFunctionField(node.type) ?? ''];
+  const source = node.config[fieldOf(error, node.type) ?? ''];
   return typeof source === 'string' ? (source.split(/\r?\n/)[line - 1] ?? null) : null;
 }
 
-/** The field meant by an error that names a line but no field: operators with one function leave no doubt. */
-function onlyFunctionField(type: string): string | undefined {
-  const names = Object.entries(definitionOf(type)?.fields ?? {}).flatMap(([name, field]) => (field.kind === 'function' ? [name] : []));
-  return names.length === 1 ? names[0] : undefined;
+/** The field an error is about. It may name only a line: operators with one function leave no doubt. */
+function fieldOf({ field, line }: JobError, type: string): string | null {
+  if (field !== undefined || line === undefined) return field ?? null;
+  const names = Object.entries(definitionOf(type)?.fields ?? {}).flatMap(([name, { kind }]) => (kind === 'function' ? [name] : []));
+  return names.length === 1 ? (names[0] ?? null) : null;
 }
