@@ -86,10 +86,11 @@ function analyzeAnew(
   definition: AnyDefinition,
   incoming: readonly (IncomingStream | undefined)[],
 ): NodeAnalysis {
-  const inputs = incoming.map((stream) => stream?.shape ?? UNKNOWN_SHAPE);
+  const streams = incoming.filter((stream) => stream !== undefined);
+  const parallelism = parallelismOf(document, node, definition, streams);
+  const inputs = incoming.map((stream) => (stream === undefined ? UNKNOWN_SHAPE : shapeAt(stream, parallelism)));
   const { config, problems: configProblems } = parseConfig(definition.fields, node.config, inputs);
   const asked = askDefinition(definition, config, inputs);
-  const streams = incoming.filter((stream) => stream !== undefined);
   const isSource = definition.inputs.length === 0;
   const bounded = isSource ? asked.bounded : streams.length > 0 && streams.every((stream) => stream.bounded);
   const own = [
@@ -107,7 +108,7 @@ function analyzeAnew(
       config,
       inputs,
       outputs: Object.fromEntries(asked.outputPorts.map((port) => [port.name, asked.shapes[port.name] ?? UNKNOWN_SHAPE])),
-      parallelism: parallelismOf(document, node, definition, streams),
+      parallelism,
       bounded,
     },
     outputPorts: asked.outputPorts,
@@ -115,6 +116,13 @@ function analyzeAnew(
     certain: problems.every((problem) => problem.severity !== 'error') && streams.every((stream) => stream.certain),
     problems,
   };
+}
+
+/** At another parallelism records are rebalanced, and a subtask has no splits of its own any more. */
+function shapeAt({ shape, parallelism: before }: IncomingStream, parallelism: number): StreamShape {
+  if (shape.splits === undefined || before === parallelism) return shape;
+  const { schema, key, eventTime } = shape;
+  return { schema, key, eventTime };
 }
 
 interface Answers {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { analyzeDocument } from '../graph/analyze-document.ts';
 import { validateDocument } from '../graph/migrations.ts';
 import type { PipelineDocument } from '../graph/document.ts';
 import { definitionOf } from '../operators/registry.ts';
@@ -9,7 +10,7 @@ type Config = Readonly<Record<string, unknown>>;
 
 interface Job {
   readonly parallelism: number;
-  readonly source: readonly [type: string, config: Config];
+  readonly source: readonly [type: string, config: Config, parallelism?: number];
   readonly time: Config;
   readonly key: string;
   readonly window: Config;
@@ -18,7 +19,7 @@ interface Job {
 /** source → timestamps → key by → tumbling window → table */
 function pipeline({ parallelism, source, time, key, window }: Job): PipelineDocument {
   const nodes = [
-    { id: 'source', type: source[0], config: source[1] },
+    { id: 'source', type: source[0], config: source[1], ...(source[2] === undefined ? {} : { parallelism: source[2] }) },
     { id: 'time', type: 'timestamps-and-watermarks', config: { timestampField: 'timestamp', ...time } },
     { id: 'key', type: 'key-by', config: { columns: [key] } },
     { id: 'window', type: 'tumbling-window', config: { aggregates: [{ fn: 'count', column: '', as: 'n' }], ...window } },
@@ -78,6 +79,15 @@ it('with one split the same sensor readings are late at every parallelism', asyn
   const [late] = (await lateAt(1)) as [number[]];
   expect(late.length).toBeGreaterThan(20);
   expect(await lateAt(4)).toEqual(await lateAt(1));
+});
+
+it('splits are known behind their source, but not where records were rebalanced', () => {
+  const splitsBehind = (sourceParallelism: number): unknown => {
+    const source = ['click-source', { count: 10, splits: 3 }, sourceParallelism] as const;
+    const document = pipeline({ parallelism: 2, source, time: {}, key: 'page', window: { size: 1000 } });
+    return analyzeDocument(document, definitionOf).nodes.get('time')?.inputs[0]?.splits;
+  };
+  expect([splitsBehind(2), splitsBehind(1)]).toEqual([3, undefined]);
 });
 
 describe('a split that falls silent and comes back behind the others', () => {
