@@ -6,58 +6,52 @@ import { KeyReader } from '../../functions/key-selector.ts';
 import { keyGroupOf } from '../../state/key-group.ts';
 import { must } from '../../util/assert.ts';
 import type { AggregatePlan } from '../../windows/aggregate-plan.ts';
-import { FieldAggregates } from '../../windows/aggregates.ts';
+import { planAggregates } from '../../windows/aggregate-plan.ts';
 import { TumblingWindows } from '../../windows/assigners/tumbling-windows.ts';
-import { IncrementalPanes } from '../../windows/incremental-panes.ts';
+import { createWindowOperator } from '../../windows/config/create-window-operator.ts';
 import { LateRecords } from '../../windows/late-records.ts';
 import { PaneWindowOperator } from '../../windows/pane-window-operator.ts';
 import { BooleanKeys } from '../../windows/panes/boolean-keys.ts';
 import { NumberKeys } from '../../windows/panes/number-keys.ts';
 import type { PaneKeys, SlotUsers } from '../../windows/panes/pane-keys.ts';
 import { StringKeys } from '../../windows/panes/string-keys.ts';
-import { EventTimeTrigger } from '../../windows/triggers/event-time-trigger.ts';
-import { WindowOperator } from '../../windows/window-operator.ts';
-import type { KeySelector } from '../definition.ts';
 import type { Operator, OperatorSetup } from '../operator.ts';
 import type { TumblingWindowConfig } from './definition.ts';
-import { keyFields, WINDOW_END, WINDOW_START } from './definition.ts';
 
 export function create(config: TumblingWindowConfig, setup: OperatorSetup): Operator {
+  return (
+    paneOperatorOf(config, setup) ??
+    createWindowOperator(config, setup, { assigner: new TumblingWindows(config.size, config.offset, config.time) })
+  );
+}
+
+/** The columnar operator, where it can do what is configured. */
+function paneOperatorOf(config: TumblingWindowConfig, setup: OperatorSetup): Operator | null {
+  if (!setup.fused || !isPlain(config)) return null;
   const input = must(setup.inputs[0], 'the input of a window');
-  const selector = must(input.key, 'the key of the input of a window');
-  const reader = new KeyReader(selector, input.schema);
-  const aggregate = new FieldAggregates(config.aggregates, input.schema);
-  const shared = {
+  const reader = new KeyReader(must(input.key, 'the key of the input of a window'), input.schema);
+  const plan = planAggregates(config.aggregates, input.schema);
+  if (!isColumnar(reader, plan, input.schema)) return null;
+  return new PaneWindowOperator({
+    sizeMs: config.size,
+    offsetMs: config.offset,
+    plan,
     allowedLatenessMs: config.allowedLateness,
     lateRecords: new LateRecords(config.lateData, config.allowedLateness),
+    inputSchema: input.schema,
     outputSchema: setup.outputSchema('out'),
+    keyColumnIndex: reader.columnIndex,
     keyOf: (record: Row) => reader.keyOfRecord(record),
     keyGroupOf: (key: unknown) => keyGroupOf(reader.hashOf(key as KeyValue), setup.maxParallelism),
-  };
-  if (setup.fused && isColumnar(reader, aggregate.plan, input.schema)) {
-    return new PaneWindowOperator({
-      ...shared,
-      sizeMs: config.size,
-      offsetMs: config.offset,
-      plan: aggregate.plan,
-      inputSchema: input.schema,
-      keyColumnIndex: reader.columnIndex,
-      newKeys: (users) => keysOf(reader.type as FieldType, users),
-      uniqueName: `${setup.nodeId} ${setup.subtaskIndex}`,
-    });
-  }
-  return new WindowOperator({
-    ...shared,
-    assigner: new TumblingWindows(config.size, config.offset),
-    trigger: new EventTimeTrigger(),
-    panes: new IncrementalPanes(aggregate, {
-      process: (result, pane) => {
-        const { key, window } = pane;
-        pane.collect({ ...keyRecord(selector, input.schema, key), [WINDOW_START]: window.start, [WINDOW_END]: window.end, ...result });
-      },
-    }),
-    processingTime: setup.processingTime,
+    newKeys: (users) => keysOf(reader.type as FieldType, users),
+    uniqueName: `${setup.nodeId} ${setup.subtaskIndex}`,
   });
+}
+
+/** Aggregates, emitted at the end of windows of event time. */
+function isPlain(config: TumblingWindowConfig): boolean {
+  const isDefaultTrigger = config.trigger === 'default' || config.trigger === 'event-time';
+  return config.time === 'event' && config.function === 'aggregates' && isDefaultTrigger && !config.purge && config.evictor === 'none';
 }
 
 /** The pane kernel can serve it: the key is a column that is no object, and all accumulators are numbers. */
@@ -75,10 +69,4 @@ function keysOf(type: FieldType, users: SlotUsers): PaneKeys {
     default:
       return new NumberKeys(users);
   }
-}
-
-function keyRecord(selector: KeySelector, input: Schema, key: unknown): Row {
-  const fields = keyFields(selector, input);
-  const parts = selector.kind === 'fields' && fields.length > 1 ? (key as readonly unknown[]) : [key];
-  return Object.fromEntries(fields.map((field, i) => [field.name, parts[i]]));
 }
