@@ -10,7 +10,7 @@ import { userErrorOf } from '../functions/user-error.ts';
 import type { Operator, OperatorContext, OperatorSetup } from '../operators/operator.ts';
 import { identityOf } from '../state/identity-of.ts';
 import { keyGroupOf } from '../state/key-group.ts';
-import type { KeyedStateEntry , VOID_NAMESPACE } from '../state/keyed-state-backend.ts';
+import type { KeyedStateEntry, VOID_NAMESPACE } from '../state/keyed-state-backend.ts';
 import { KeyedStateBackend } from '../state/keyed-state-backend.ts';
 import { OperatorStateBackend } from '../state/operator-state-backend.ts';
 import type { KeyedStateSnapshot } from '../state/snapshot.ts';

@@ -96,3 +96,11 @@ function typesOfKey({ key, schema }: StreamShape): string {
   if (key.kind === 'function') return key.type;
   return key.fields.map((name) => schema.fields.find((field) => field.name === name)?.type ?? 'any').join(', ');
 }
+
+/** A line for the face of a node: the name of the class or, of an object, what it reacts to. */
+export function processFace(kind: FunctionKind, { code }: ProcessConfig): string {
+  const name = /^\s*class\s+([\p{ID_Start}_$][\p{ID_Continue}$]*)/mu.exec(code)?.[1];
+  if (name !== undefined) return name;
+  const methods = [...kind.elements.map((method) => method.name), ...(kind.hasTimers ? ['onTimer'] : [])];
+  return methods.filter((method) => new RegExp(`\\b${method}\\b`).test(code)).join(' · ');
+}
