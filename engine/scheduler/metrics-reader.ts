@@ -6,6 +6,8 @@ import type { ExecutionGraph } from '../graph/execution-graph.ts';
 import type { DeployedEdge, DeployedJob } from '../runtime/deploy.ts';
 import type { OperatorStats } from '../runtime/operator-stats.ts';
 import type { Subtask } from '../runtime/subtask.ts';
+import { totalsByEdge } from './edge-totals.ts';
+import type { PathCounters } from './edge-totals.ts';
 import type { EdgeCounters, NodeCounters } from './messages.ts';
 
 /** Records shown on an edge. */
@@ -41,7 +43,7 @@ export class MetricsReader {
     this.#downstream = downstreamOf(graph, job);
   }
 
-  read(clock: number): { readonly nodes: NodeCounters[]; readonly edges: EdgeCounters[]; readonly progress: ProgressInfo } {
+  read(clock: number): { readonly nodes: NodeCounters[]; readonly edges: readonly EdgeCounters[]; readonly progress: ProgressInfo } {
     const loads = this.#loads(clock);
     return { nodes: this.#nodes(loads), edges: this.#edges(), progress: this.#progress() };
   }
@@ -86,8 +88,8 @@ export class MetricsReader {
     return [...byNode].map(([nodeId, subtasks]) => ({ nodeId, subtasks }));
   }
 
-  #edges(): EdgeCounters[] {
-    const edges = this.#job.edges.flatMap((deployed) => this.#exchangeEdges(deployed));
+  #edges(): readonly EdgeCounters[] {
+    const paths = this.#job.edges.map((deployed) => this.#exchange(deployed));
     for (const vertex of this.#graph.vertices) {
       for (const chained of vertex.chained) {
         const from = this.#statsOf(vertex.id, chained.fromNode);
@@ -98,13 +100,13 @@ export class MetricsReader {
           chained.edgeIds[0] as string,
           from.map((stats) => stats.lastBatch),
         );
-        for (const edgeId of chained.edgeIds) edges.push({ edgeId, records, watermark, queuedBatches: 0, credits: 0, lastRecords });
+        paths.push({ edgeIds: chained.edgeIds, counters: { records, watermark, queuedBatches: 0, credits: 0, lastRecords } });
       }
     }
-    return edges;
+    return totalsByEdge(paths, LAST_RECORDS);
   }
 
-  #exchangeEdges({ edge, channels }: DeployedEdge): EdgeCounters[] {
+  #exchange({ edge, channels }: DeployedEdge): PathCounters {
     const counters = {
       records: channels.reduce((sum, channel) => sum + channel.records, 0),
       watermark: watermarkOf(channels.map((channel) => channel.watermark)),
@@ -115,7 +117,7 @@ export class MetricsReader {
         channels.map((channel) => channel.lastBatch),
       ),
     };
-    return edge.edgeIds.map((edgeId) => ({ edgeId, ...counters }));
+    return { edgeIds: edge.edgeIds, counters };
   }
 
   /** The newest records of an edge: those of its last batches, and while stepping (one record a batch) also earlier ones. */
