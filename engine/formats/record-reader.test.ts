@@ -248,6 +248,17 @@ describe('CSV', () => {
     expect(result.malformed).toEqual([{ line: 2, reason: 'A quoted field starts here and its closing quote never comes.', raw: '"a,1,2' }]);
   });
 
+  test('a quote that is never closed costs its line at the end of a longer file, too', () => {
+    const lines = Array.from({ length: 1000 }, (_, i) => `r${i},${i},2\n`).join('');
+    const result = read(`id,timestamp,temperature\n${lines}"a,1,2\nb,1,2\nc,1,2\n`, SENSORS, { chunk: 4096 });
+    expect(values(result).slice(-3)).toEqual([
+      { id: 'r999', timestamp: 999, temperature: 2 },
+      { id: 'b', timestamp: 1, temperature: 2 },
+      { id: 'c', timestamp: 1, temperature: 2 },
+    ]);
+    expect(result.malformed.map(({ line }) => line)).toEqual([1002]);
+  });
+
   test('a line of many megabytes is refused and skipped', () => {
     const result = read(`id,timestamp,temperature\n${'x'.repeat(9 << 20)},1,2\nb,1,2\n`, SENSORS, { chunk: 1 << 20 });
     expect(result.records).toEqual([{ line: 3, value: { id: 'b', timestamp: 1, temperature: 2 } }]);

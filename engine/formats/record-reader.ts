@@ -116,6 +116,8 @@ export class RecordReader {
         refusal = this.#refuseEndless();
         if (refusal === null) {
           status = this.#fill();
+          // All bytes are here now: what waited for its end is known to have none.
+          if (status === 'finished' && this.#window.length > 0) status = 'more';
           if (status !== 'more' || this.#window.offset - batchStart > MAX_BATCH_BYTES) break;
           continue;
         }
