@@ -279,7 +279,15 @@ export class Studio {
   /** Shows the rows of one of several sinks. */
   async showSink(sink: string): Promise<void> {
     await this.showTab('Results');
-    await this.page.getByRole('radiogroup', { name: 'Sink' }).getByText(sink, { exact: true }).click();
+    const sideBySide = this.page.getByRole('radiogroup', { name: 'Sink' });
+    const list = this.page
+      .getByRole('combobox', { name: 'Sink', exact: true })
+      .or(this.page.getByRole('textbox', { name: 'Sink', exact: true }));
+    await expect(sideBySide.or(list).first()).toBeVisible();
+    if (await sideBySide.isVisible()) return sideBySide.getByText(sink, { exact: true }).click();
+    await list.click();
+    await this.page.getByRole('listbox', { name: 'Sink' }).getByRole('option', { name: sink, exact: true }).click();
+    return undefined;
   }
 
   /** All rows of the sink that is shown, exactly, in their order: what "Save as JSON…" writes. */
@@ -387,26 +395,21 @@ export class Studio {
   }
 
   /** Drops a file of the disk: the page gets it as a person's file, unread. */
-  async dropFileFromDisk(path: string): Promise<void> {
-    await this.page.evaluate(() => {
-      const picker = document.createElement('input');
-      picker.type = 'file';
-      picker.id = 'dropped-file';
-      picker.hidden = true;
-      document.body.append(picker);
+  async dropFileFromDisk(path: string, target: Locator = this.canvas): Promise<void> {
+    const picker = await this.page.evaluateHandle(() => {
+      const input = document.createElement('input');
+      input.type = 'file';
+      return input;
     });
-    const picker = this.page.locator('#dropped-file');
     await picker.setInputFiles(path);
-    await picker.evaluate((element, canvasName) => {
+    await target.evaluate((element, { files }) => {
       const transfer = new DataTransfer();
-      for (const file of (element as HTMLInputElement).files ?? []) transfer.items.add(file);
-      element.remove();
-      const canvas = document.querySelector(`section[aria-label="${canvasName}"]`) ?? document.body;
-      const box = canvas.getBoundingClientRect();
+      for (const file of files ?? []) transfer.items.add(file);
+      const box = element.getBoundingClientRect();
       const at = { clientX: box.x + box.width / 2, clientY: box.y + box.height / 2 };
       for (const type of ['dragenter', 'dragover', 'drop'])
-        canvas.dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer: transfer, ...at }));
-    }, 'Pipeline');
+        element.dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer: transfer, ...at }));
+    }, picker);
   }
 
   /** The document as "Export as file" writes it. */
