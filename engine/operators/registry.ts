@@ -1,5 +1,6 @@
 import { erased } from './definition.ts';
 import type { AnyDefinition } from './definition.ts';
+import { asyncLookup } from './async-lookup/definition.ts';
 import { broadcast } from './broadcast/definition.ts';
 import { clickSource } from './click-source/definition.ts';
 import { customPartition } from './custom-partition/definition.ts';
@@ -30,6 +31,7 @@ import { cumulatingWindow } from './cumulating-window/definition.ts';
 import { globalWindow } from './global-window/definition.ts';
 import { sessionWindow } from './session-window/definition.ts';
 import { slidingWindow } from './sliding-window/definition.ts';
+import { customWindow } from './custom-window/definition.ts';
 import { windowAll } from './window-all/definition.ts';
 import { processFunction } from './process-function/definition.ts';
 import { keyedProcessFunction } from './keyed-process-function/definition.ts';
@@ -57,6 +59,7 @@ const DEFINITIONS: readonly AnyDefinition[] = [
   erased(reduce),
   erased(union),
   erased(intervalJoin),
+  erased(asyncLookup),
   erased(processFunction),
   erased(keyedProcessFunction),
   erased(coMap),
@@ -78,6 +81,7 @@ const DEFINITIONS: readonly AnyDefinition[] = [
   erased(sessionWindow),
   erased(countWindow),
   erased(globalWindow),
+  erased(customWindow),
   erased(windowAll),
   erased(tableSink),
   erased(fileSink),

@@ -91,6 +91,22 @@ describe('a session', () => {
   });
 });
 
+describe('an assigner of the user', () => {
+  const POINT_SESSIONS = '({ assignWindows: (r, ts) => [{ start: ts, end: r.v === 33 ? ts : ts + 3000 }] })';
+
+  it('may give empty windows, which join what they touch', async () => {
+    const windows = await window('custom-window', { assigner: POINT_SESSIONS, merging: true, ...SUM });
+    windows.processElement({ id: 'a', v: 1 }, 0).processElement({ id: 'a', v: 33 }, 1000).processElement({ id: 'a', v: 33 }, 2500);
+    windows.processWatermark(12_000);
+    expect(short(windows.drain())).toEqual(['a 67 [0, 3000)', 'watermark 12000']);
+  });
+
+  it('must give windows', async () => {
+    const windows = await window('custom-window', { assigner: '({ assignWindows: () => [{ start: 5 }] })', ...SUM });
+    expect(() => windows.processElement({ id: 'a', v: 1 }, 0)).toThrow(/^The assigner returned the window {"start":5}/);
+  });
+});
+
 describe('processing time', () => {
   it('ends windows by the clock, for records without timestamps', async () => {
     const windows = await window('tumbling-window', { time: 'processing', size: 10, ...SUM });

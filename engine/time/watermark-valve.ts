@@ -7,6 +7,13 @@ export interface WatermarkValveOutput {
   emitWatermarkStatus(idle: boolean, origin: number): void;
 }
 
+/** Plain data. Channels in their order. */
+export interface ValveSnapshot {
+  readonly channels: readonly { readonly watermark: number; readonly idle: boolean; readonly aligned: boolean }[];
+  readonly watermark: number;
+  readonly idle: boolean;
+}
+
 interface ChannelStatus {
   watermark: number;
   idle: boolean;
@@ -57,6 +64,17 @@ export class WatermarkValve {
     channel.idle = idle;
     if (idle) this.#becameIdle(channel, origin);
     else this.#becameActive(channel, origin);
+  }
+
+  snapshot(): ValveSnapshot {
+    return { channels: this.#channels.map((channel) => ({ ...channel })), watermark: this.#lastWatermark, idle: this.#idle };
+  }
+
+  restore({ channels, watermark, idle }: ValveSnapshot): void {
+    assert(channels.length === this.#channels.length, 'a valve is restored with its channels');
+    for (const [i, channel] of channels.entries()) Object.assign(this.#channel(i), channel);
+    this.#lastWatermark = watermark;
+    this.#idle = idle;
   }
 
   #becameIdle(channel: ChannelStatus, origin: number): void {
