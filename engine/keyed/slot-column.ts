@@ -24,7 +24,6 @@ export class SlotColumn {
   #capacity = 0;
   #dictionary = new Dictionary();
   #translatedFrom: Dictionary | null = null;
-  /** Our code + 1 by code of `#translatedFrom`; 0 = not known yet. */
   #translation = new Int32Array(0);
 
   constructor(field: Field) {
@@ -34,6 +33,26 @@ export class SlotColumn {
 
   get hasNulls(): boolean {
     return this.#nulls !== null;
+  }
+
+  /** Texts by code. Valid for one batch. */
+  get values(): readonly string[] {
+    return this.#dictionary.values;
+  }
+
+  encode(value: string): number {
+    return this.#dictionary.encode(value);
+  }
+
+  /** Our code + 1 by code of `from`, 0 where it is not known yet: whoever encodes the text fills it in. Valid for one batch. */
+  translationFrom(from: Dictionary): Int32Array {
+    const isSame = this.#translatedFrom === from;
+    if (isSame && this.#translation.length >= from.size) return this.#translation;
+    const translation = new Int32Array(isSame ? from.size * 2 : from.size);
+    if (isSame) translation.set(this.#translation);
+    this.#translation = translation;
+    this.#translatedFrom = from;
+    return translation;
   }
 
   /** Room for slots below `slotCount`. */
@@ -145,7 +164,7 @@ export class SlotColumn {
   }
 
   /** Forgets strings that no slot holds. Batches on their way keep the old dictionary. `holders[slot] === unused`: it holds nothing. */
-  compact(slotCount: number, holders: Int32Array, unused: number): void {
+  compact(slotCount: number, holders: Int32Array | Uint8Array, unused: number): void {
     if (this.#dictionary.size < LARGE_DICTIONARY || this.#dictionary.size < 4 * slotCount) return;
     const old = this.#dictionary.values;
     this.#dictionary = new Dictionary();
@@ -168,15 +187,9 @@ export class SlotColumn {
   }
 
   #translated(from: Dictionary, code: number): number {
-    if (this.#translatedFrom !== from || code >= this.#translation.length) {
-      const isSame = this.#translatedFrom === from;
-      const translation = new Int32Array(isSame ? from.size * 2 : from.size);
-      if (isSame) translation.set(this.#translation);
-      this.#translation = translation;
-      this.#translatedFrom = from;
-    }
-    let own = this.#translation[code] as number;
-    if (own === 0) this.#translation[code] = own = this.#dictionary.encode(from.values[code] as string) + 1;
+    const translation = this.translationFrom(from);
+    let own = translation[code] as number;
+    if (own === 0) translation[code] = own = this.encode(from.values[code] as string) + 1;
     return own - 1;
   }
 }

@@ -1,12 +1,13 @@
 import type { Batch } from '../../batch/batch.ts';
 import { BatchBuilder } from '../../batch/batch-builder.ts';
+import { STR } from '../../batch/column.ts';
 import type { Row } from '../../batch/schema.ts';
 import { Marks } from '../../elements/marks.ts';
-import { OutputColumn } from '../../functions/output-column.ts';
 import { failOnKey, ReducedState } from '../../keyed/keyed-reduce-operator.ts';
 import type { KeyedReduceParts } from '../../keyed/keyed-reduce-operator.ts';
 import { KeySlots } from '../../keyed/key-slots.ts';
 import { batchOfPrefix } from '../../keyed/live-prefix.ts';
+import { SlotColumn, withoutEmptyNulls } from '../../keyed/slot-column.ts';
 import type { KeyedStateSnapshot } from '../../state/snapshot.ts';
 import { must } from '../../util/assert.ts';
 import { NO_SLOT } from '../../windows/panes/pane-keys.ts';
@@ -14,25 +15,22 @@ import type { Operator, OperatorContext } from '../operator.ts';
 import { compileReduceLoop } from './reduce-loop.ts';
 import type { ReduceFunction, ReduceLoop } from './reduce-loop.ts';
 
-const NO_CODES = new Int32Array(0);
-
-/** Reduce over columns: the accumulated records stand in an array by key slot, and a generated loop does the rest. */
+/** Reduce over columns: the accumulated records are columns by key slot, and a generated loop does the rest. */
 export class ReduceKernel implements Operator {
-  readonly #reducer: ReduceFunction;
+  readonly consumesBatches = true;
   readonly #parts: KeyedReduceParts;
   readonly #slots: KeySlots;
-  readonly #outputs: readonly OutputColumn[];
+  readonly #states: readonly SlotColumn[];
+  readonly #loop: ReduceLoop;
   readonly #single: BatchBuilder;
-  #records: (Row | undefined)[] = [];
-  #plainLoop: ReduceLoop | null = null;
-  #nullLoop: ReduceLoop | null = null;
+  #hasRecord = new Uint8Array(0);
   #everyRow = new Int32Array(0);
   #context: OperatorContext | null = null;
 
   constructor(reducer: ReduceFunction, parts: KeyedReduceParts) {
-    this.#reducer = reducer;
     this.#parts = parts;
-    this.#outputs = parts.schema.fields.map((field) => new OutputColumn(field));
+    this.#states = parts.schema.fields.map((field) => new SlotColumn(field));
+    this.#loop = compileReduceLoop(reducer, parts.schema);
     this.#single = new BatchBuilder(parts.schema, () => new Marks(1));
     this.#slots = new KeySlots(parts.reader, { markLive: (live) => this.#markLive(live), renumber: (to) => this.#renumber(to) });
   }
@@ -50,23 +48,16 @@ export class ReduceKernel implements Operator {
     const context = must(this.#context, 'an open operator');
     const { columns, rowCount, selectedCount } = batch;
     const keyFailure = this.#slots.begin(batch);
-    const slotCount = this.#slots.slotCount;
-    while (this.#records.length < slotCount) this.#records.push(undefined);
-    for (const output of this.#outputs) output.begin(rowCount, null);
-    // Two strings of a dictionary never have the same code, so it can be told which of ours belongs to it.
-    const translations = this.#outputs.map((output, c) => {
-      const dictionary = columns[c]?.dictionary;
-      return dictionary === undefined || dictionary.size === 0 ? NO_CODES : output.translationFrom(dictionary);
-    });
+    this.#ensure(this.#slots.slotCount);
+    const outputs = this.#states.map((state) => state.newOutput(rowCount));
     let failed: { readonly error: unknown } | null = null;
     const onError = (_row: number, error: unknown): boolean => {
       failed = { error };
       return false;
     };
     const limit = keyFailure?.at ?? selectedCount;
-    const loop = this.#loopFor(batch);
-    const end = loop(columns, this.#rowsOf(batch), limit, this.#slots.rowSlots, this.#records, this.#outputs, translations, onError);
-    const results = this.#outputs.map((output) => output.finish());
+    const end = this.#loop(columns, this.#rowsOf(batch), limit, this.#slots.rowSlots, this.#hasRecord, this.#states, outputs, onError);
+    const results = outputs.map(withoutEmptyNulls);
     const output = batchOfPrefix(batch, end, this.#parts.schema, results);
     if (output !== null) context.output.collectBatch(output);
     if (end === selectedCount) return;
@@ -79,7 +70,9 @@ export class ReduceKernel implements Operator {
 
   snapshot(): KeyedStateSnapshot {
     const state = new ReducedState(this.#parts);
-    for (const [slot, record] of this.#records.entries()) if (record !== undefined) state.set(this.#slots.keyAt(slot), record);
+    for (let slot = 0; slot < this.#slots.slotCount; slot++) {
+      if (this.#hasRecord[slot] === 1) state.set(this.#slots.keyAt(slot), this.#recordAt(slot));
+    }
     return state.snapshot();
   }
 
@@ -87,16 +80,27 @@ export class ReduceKernel implements Operator {
     const state = new ReducedState(this.#parts);
     state.restore(snapshot);
     for (const key of state.keys()) {
+      const record = must(state.get(key), 'the record of a key');
       const slot = this.#slots.slotOfKey(key);
-      while (this.#records.length <= slot) this.#records.push(undefined);
-      this.#records[slot] = must(state.get(key), 'the record of a key');
+      this.#ensure(slot + 1);
+      this.#hasRecord[slot] = 1;
+      for (const column of this.#states) column.set(slot, record[column.field.name]);
     }
   }
 
-  #loopFor({ columns }: Batch): ReduceLoop {
-    const { schema } = this.#parts;
-    if (columns.every((column) => column.nulls === null)) return (this.#plainLoop ??= compileReduceLoop(this.#reducer, schema, false));
-    return (this.#nullLoop ??= compileReduceLoop(this.#reducer, schema, true));
+  #recordAt(slot: number): Row {
+    return Object.fromEntries(this.#states.map((column) => [column.field.name, column.valueAt(slot)]));
+  }
+
+  #ensure(slotCount: number): void {
+    for (const column of this.#states) {
+      column.ensure(slotCount);
+      if (column.kind === STR) column.compact(Math.min(slotCount, this.#hasRecord.length), this.#hasRecord, 0);
+    }
+    if (slotCount <= this.#hasRecord.length) return;
+    const hasRecord = new Uint8Array(Math.max(1024, slotCount * 2));
+    hasRecord.set(this.#hasRecord);
+    this.#hasRecord = hasRecord;
   }
 
   #rowsOf({ selection, selectedCount }: Batch): Int32Array {
@@ -108,15 +112,14 @@ export class ReduceKernel implements Operator {
   }
 
   #markLive(live: Uint8Array): void {
-    for (let slot = 0; slot < live.length; slot++) live[slot] = this.#records[slot] === undefined ? 0 : 1;
+    live.set(this.#hasRecord.subarray(0, live.length));
   }
 
   #renumber(newSlotOf: Int32Array): void {
-    const old = this.#records;
-    this.#records = [];
-    for (let slot = 0; slot < newSlotOf.length; slot++) {
-      const to = newSlotOf[slot] as number;
-      if (to !== NO_SLOT) this.#records[to] = old[slot];
-    }
+    if (newSlotOf.every((slot, old) => slot === old)) return;
+    this.#ensure(newSlotOf.length);
+    for (const column of this.#states) column.renumber(newSlotOf);
+    this.#hasRecord.fill(0);
+    for (const slot of newSlotOf) if (slot !== NO_SLOT) this.#hasRecord[slot] = 1;
   }
 }

@@ -1,56 +1,57 @@
-import { BOOL, F64, kindOf, OBJ, STR } from '../../batch/column.ts';
+import { BOOL, kindOf, OBJ, STR } from '../../batch/column.ts';
 import type { Column } from '../../batch/column.ts';
-import type { Row, Schema } from '../../batch/schema.ts';
+import type { Field, Row, Schema } from '../../batch/schema.ts';
 import { conformValue, NotARecordError } from '../../functions/conform-record.ts';
-import { compileKernel, fieldAt, hoistColumns, recordLiteral } from '../../functions/kernel-code.ts';
-import type { KernelInput, RowErrorHandler } from '../../functions/kernel-code.ts';
-import type { OutputColumn } from '../../functions/output-column.ts';
+import { compileKernel } from '../../functions/kernel-code.ts';
+import type { RowErrorHandler } from '../../functions/kernel-code.ts';
+import type { SlotColumn } from '../../keyed/slot-column.ts';
 import { copyValue } from '../../state/copy-value.ts';
-import { unreachable } from '../../util/assert.ts';
 
 export type ReduceFunction = (accumulated: Row, record: Row) => unknown;
 
 /**
  * Combines the first `count` rows with the records of their slots, and writes what comes out. Returns how many rows it did: with fewer than all,
  * the error of the next one went to `onError`.
+ * @param hasRecord 1 for slots that have a record.
  */
 export type ReduceLoop = (
   columns: readonly Column[],
   rows: Int32Array,
   count: number,
   slots: ArrayLike<number>,
-  records: (Row | undefined)[],
-  outputs: readonly OutputColumn[],
-  translations: readonly Int32Array[],
+  hasRecord: Uint8Array,
+  states: readonly SlotColumn[],
+  outputs: readonly Column[],
   onError: RowErrorHandler,
 ) => number;
 
 /**
- * The loop around a reduce function: records are literals of known shape, so that V8 can inline the function and keep most of them off the heap; a result is
- * checked field by field, with the answer that is expected tested first.
+ * The loop around a reduce function. Records live in arrays, a column per field; the function gets two literals, and what it returns is taken apart
+ * again. Where V8 inlines the function, none of the three records ever exists.
  */
-export function compileReduceLoop(fn: ReduceFunction, schema: Schema, withNulls: boolean): ReduceLoop {
-  // `analysis` is for inlined expressions, of which there are none here.
-  const input: KernelInput = { schema, withNulls, analysis: undefined as never };
-  const numbers = schema.fields.map((_, c) => c);
-  const text = `return (columns, rows, count, slots, records, outputs, translations, onError) => {
-  ${hoistColumns(input, numbers).replaceAll('?? zeros', '?? NO_NULLS')}
-  ${numbers.map((c) => hoistOutput(schema, c)).join('\n  ')}
+export function compileReduceLoop(fn: ReduceFunction, schema: Schema): ReduceLoop {
+  const codes = schema.fields.map(fieldCode);
+  const all = (part: keyof FieldCode): string => codes.map((code) => code[part]).join('\n      ');
+  const literal = (part: 'kept' | 'next'): string =>
+    schema.fields.map(({ name }, c) => `${propertyKey(name)}: ${codes[c]?.[part]}`).join(', ');
+  const text = `return (columns, rows, count, slots, hasRecord, states, outputs, onError) => {
+  ${all('hoisted')}
   let j = 0, i = 0;
   try {
     for (; j < count; j++) {
       i = rows[j];
       const slot = slots[i];
-      const next = ${ownRecord(input, numbers)};
-      const kept = records[slot];
-      let r = next;
-      if (kept !== undefined) {
-        const v = fn(kept, next);
-        if (typeof v !== "object" || v === null) throw new NotARecordError(v);
-        r = { ${numbers.map((c) => `${key(schema, c)}: ${conformed(schema, c)}`).join(', ')} };
+      ${all('read')}
+      if (hasRecord[slot] === 0) {
+        hasRecord[slot] = 1;
+        ${all('storeNext')}
+        continue;
       }
-      records[slot] = r;
-      ${numbers.map((c) => store(schema, c)).join('\n      ')}
+      ${all('readKept')}
+      const v = fn({ ${literal('kept')} }, { ${literal('next')} });
+      if (typeof v !== "object" || v === null) throw new NotARecordError(v);
+      ${all('conform')}
+      ${all('store')}
     }
   } catch (error) {
     onError(i, error);
@@ -58,70 +59,84 @@ export function compileReduceLoop(fn: ReduceFunction, schema: Schema, withNulls:
   return j;
 };`;
   const conform = schema.fields.map((field) => (value: unknown) => conformValue(field, value));
-  return compileKernel<ReduceLoop>(['fn', 'conform', 'copy', 'NotARecordError', 'NO_NULLS'], text, [
-    fn,
-    conform,
-    copyValue,
-    NotARecordError,
-    new Uint8Array(0),
-  ]);
+  return compileKernel<ReduceLoop>(['fn', 'conform', 'copy', 'NotARecordError'], text, [fn, conform, copyValue, NotARecordError]);
 }
 
-function key(schema: Schema, c: number): string {
-  return `[${JSON.stringify(fieldAt(schema, c).name)}]`;
+/** Computed only where a plain one would set the prototype: literals with computed keys are slow to make and to copy. */
+function propertyKey(name: string): string {
+  return name === '__proto__' ? '["__proto__"]' : JSON.stringify(name);
 }
 
-/** Nested values are shared with others who take the batch. */
-function ownRecord(input: KernelInput, numbers: readonly number[]): string {
-  const literal = recordLiteral(input, numbers);
-  return numbers.some((c) => kindOf(fieldAt(input.schema, c).type) === OBJ) ? `copy(${literal})` : literal;
+/** Text for one field; names end in its number. */
+interface FieldCode {
+  /** Before the loop. */
+  readonly hoisted: string;
+  /** What the row has. */
+  readonly read: string;
+  /** What the slot has. */
+  readonly readKept: string;
+  /** Values for the two literals. */
+  readonly next: string;
+  readonly kept: string;
+  /** The first record of a key becomes its record, and the result. */
+  readonly storeNext: string;
+  /** Takes the field from the returned record `v`, checked. Nothing has been stored when it throws. */
+  readonly conform: string;
+  readonly store: string;
 }
 
-/** Field `c` of what the function returned. */
-function conformed(schema: Schema, c: number): string {
-  const read = `v${key(schema, c)}`;
-  const checked = `conform[${c}](${read})`;
-  switch (kindOf(fieldAt(schema, c).type)) {
-    case F64:
-      return `typeof ${read} === "number" ? ${read} : ${checked}`;
-    case STR:
-      return `typeof ${read} === "string" ? ${read} : ${checked}`;
-    default:
-      return checked;
-  }
+function fieldCode(field: Field, c: number): FieldCode {
+  const kind = kindOf(field.type);
+  if (field.nullable === true || kind === OBJ) return anyCode(field, c);
+  if (kind === STR) return textCode(field, c);
+  return plainCode(field, c, kind === BOOL);
 }
 
-function hoistOutput(schema: Schema, c: number): string {
-  const output = `const w${c} = outputs[${c}]`;
-  switch (kindOf(fieldAt(schema, c).type)) {
-    case F64:
-      return `${output}, x${c} = w${c}.f64;`;
-    case STR:
-      return `${output}, x${c} = w${c}.codes, p${c} = translations[${c}]; let s${c} = null, q${c} = 0;`;
-    default:
-      return `${output};`;
-  }
+/** Numbers, and booleans as bytes. */
+function plainCode({ name }: Field, c: number, isBoolean: boolean): FieldCode {
+  const array = isBoolean ? 'bytes' : 'f64';
+  const value = (text: string): string => (isBoolean ? `(${text} === 1)` : text);
+  return {
+    hoisted: `const c${c} = columns[${c}].${array}, k${c} = states[${c}].${array}, x${c} = outputs[${c}].${array};`,
+    read: '',
+    readKept: '',
+    next: value(`c${c}[i]`),
+    kept: value(`k${c}[slot]`),
+    storeNext: `x${c}[i] = k${c}[slot] = c${c}[i];`,
+    conform: `let r${c} = v[${JSON.stringify(name)}]; if (typeof r${c} !== "${isBoolean ? 'boolean' : 'number'}") r${c} = conform[${c}](r${c});`,
+    store: `x${c}[i] = k${c}[slot] = ${isBoolean ? `r${c} ? 1 : 0` : `r${c}`};`,
+  };
 }
 
-function store(schema: Schema, c: number): string {
-  const value = `r${key(schema, c)}`;
-  const kind = kindOf(fieldAt(schema, c).type);
-  switch (kind) {
-    case F64:
-      return `{ const o = ${value}; if (o !== null) x${c}[i] = o; else w${c}.put(i, null); }`;
-    case STR:
-      // Mostly the string of this very row (the key, what changes), or the one before.
-      return (
-        `{ const o = ${value}, a = c${c}[i]; if (o === null) w${c}.put(i, null); ` +
-        `else if (o === d${c}[a]) { let q = p${c}[a]; if (q < 0) p${c}[a] = q = w${c}.encode(o); x${c}[i] = q; } ` +
-        `else { if (o !== s${c}) { q${c} = w${c}.encode(o); s${c} = o; } x${c}[i] = q${c}; } }`
-      );
-    case BOOL:
-      return `w${c}.put(i, ${value});`;
-    case OBJ:
-      // What was emitted must not change with the state.
-      return `w${c}.put(i, copy(${value}));`;
-    default:
-      return unreachable(kind);
-  }
+/** Mostly one of the two strings that the function got comes back, and then nothing has to be looked up. */
+function textCode({ name }: Field, c: number): FieldCode {
+  return {
+    hoisted:
+      `const c${c} = columns[${c}].codes, d${c} = columns[${c}].dictionary.values, s${c} = states[${c}], k${c} = s${c}.codes, ` +
+      `e${c} = s${c}.values, p${c} = s${c}.translationFrom(columns[${c}].dictionary), x${c} = outputs[${c}].codes;`,
+    read: `const b${c} = d${c}[c${c}[i]];`,
+    readKept: `const a${c} = e${c}[k${c}[slot]];`,
+    next: `b${c}`,
+    kept: `a${c}`,
+    storeNext: `{ let t = p${c}[c${c}[i]]; if (t === 0) p${c}[c${c}[i]] = t = s${c}.encode(b${c}) + 1; x${c}[i] = k${c}[slot] = t - 1; }`,
+    conform: `let r${c} = v[${JSON.stringify(name)}]; if (typeof r${c} !== "string") r${c} = conform[${c}](r${c});`,
+    store:
+      `if (r${c} === a${c}) x${c}[i] = k${c}[slot]; ` +
+      `else if (r${c} === b${c}) { let t = p${c}[c${c}[i]]; if (t === 0) p${c}[c${c}[i]] = t = s${c}.encode(b${c}) + 1; x${c}[i] = k${c}[slot] = t - 1; } ` +
+      `else x${c}[i] = k${c}[slot] = s${c}.encode(r${c});`,
+  };
+}
+
+/** Whatever can be null or is nested. Nested values are shared with others who take the batch, so the function gets its own. */
+function anyCode({ name }: Field, c: number): FieldCode {
+  return {
+    hoisted: `const c${c} = columns[${c}], s${c} = states[${c}], x${c} = outputs[${c}];`,
+    read: `const b${c} = copy(c${c}.valueAt(i));`,
+    readKept: '',
+    next: `b${c}`,
+    kept: `s${c}.valueAt(slot)`,
+    storeNext: `s${c}.set(slot, b${c}); s${c}.copyTo(x${c}, i, slot);`,
+    conform: `const r${c} = conform[${c}](v[${JSON.stringify(name)}]);`,
+    store: `s${c}.set(slot, r${c}); s${c}.copyTo(x${c}, i, slot);`,
+  };
 }
