@@ -5,6 +5,9 @@ import { SeededRandom } from '../util/random.ts';
 export interface ChannelSelector {
   /** Writes the channel of the `j`-th live row to `targets[j]`. */
   select(batch: Batch, targets: Uint8Array): void;
+  /** Of selectors whose next choice depends on earlier ones: plain data that `restore` goes on from. */
+  snapshot?(): number;
+  restore?(state: number): void;
 }
 
 /** One after the other, record by record (Flink: `RebalancePartitioner`, `RescalePartitioner`). */
@@ -23,12 +26,20 @@ export class RoundRobinSelector implements ChannelSelector {
       this.#next = this.#next + 1 === this.#channels ? 0 : this.#next + 1;
     }
   }
+
+  snapshot(): number {
+    return this.#next;
+  }
+
+  restore(state: number): void {
+    this.#next = state;
+  }
 }
 
 /** A channel by chance, each as likely as the others (Flink: `ShufflePartitioner`). */
 export class ShuffleSelector implements ChannelSelector {
   readonly #channels: number;
-  readonly #random: SeededRandom;
+  #random: SeededRandom;
 
   /** @param seed Different for every sender, or they would all choose alike. */
   constructor(channels: number, seed: number) {
@@ -38,6 +49,14 @@ export class ShuffleSelector implements ChannelSelector {
 
   select(batch: Batch, targets: Uint8Array): void {
     for (let j = 0; j < batch.selectedCount; j++) targets[j] = this.#random.nextInt(this.#channels);
+  }
+
+  snapshot(): number {
+    return this.#random.state;
+  }
+
+  restore(state: number): void {
+    this.#random = SeededRandom.restore(state);
   }
 }
 

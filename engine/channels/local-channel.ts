@@ -1,6 +1,15 @@
 import type { Batch } from '../batch/batch.ts';
-import { WATERMARK } from '../elements/marks.ts';
+import { WATERMARK, WATERMARK_STATUS } from '../elements/marks.ts';
 import { assert } from '../util/assert.ts';
+
+/** Plain data: what a channel remembers besides the batches in it. */
+export interface LocalChannelState {
+  readonly frontier: number;
+  readonly isEnded: boolean;
+  readonly records: number;
+  readonly watermark: number;
+  readonly idle: boolean;
+}
 
 /** Batches a channel holds before its sender is out of credit. */
 export const CHANNEL_CREDITS = 8;
@@ -22,6 +31,7 @@ export class LocalChannel {
   #ended = false;
   #records = 0;
   #watermark = Number.NEGATIVE_INFINITY;
+  #idle = false;
   #last: Batch | null = null;
 
   get queued(): number {
@@ -55,6 +65,16 @@ export class LocalChannel {
     return this.#watermark;
   }
 
+  /** The sender said last that nothing is to be expected of it for now. */
+  get isIdle(): boolean {
+    return this.#idle;
+  }
+
+  /** The batches in it, the next one first. */
+  get waiting(): readonly Batch[] {
+    return this.#queue.slice(this.#head);
+  }
+
   /** The batch published last, for looking at records on an edge; null before the first. */
   get lastBatch(): Batch | null {
     return this.#last;
@@ -64,7 +84,12 @@ export class LocalChannel {
     assert(!this.#ended, 'nothing is published after the end of a channel');
     this.#records += batch.selectedCount;
     const marks = batch.marks;
-    if (marks.count > 0 && marks.kinds[marks.count - 1] === WATERMARK) this.#watermark = marks.values[marks.count - 1] as number;
+    if (marks.count > 0) {
+      const watermark = marks.kinds.lastIndexOf(WATERMARK, marks.count - 1);
+      if (watermark >= 0) this.#watermark = marks.values[watermark] as number;
+      const status = marks.kinds.lastIndexOf(WATERMARK_STATUS, marks.count - 1);
+      if (status >= 0) this.#idle = marks.values[status] === 1;
+    }
     if (batch.selectedCount > 0) this.#last = batch;
     this.#queue.push(batch);
   }
@@ -76,6 +101,21 @@ export class LocalChannel {
   end(): void {
     this.#ended = true;
     this.#frontier = Number.POSITIVE_INFINITY;
+  }
+
+  snapshot(): LocalChannelState {
+    const { frontier, isEnded, records, watermark, isIdle } = this;
+    return { frontier, isEnded, records, watermark, idle: isIdle };
+  }
+
+  /** @param waiting The batches that were in it. */
+  restore({ frontier, isEnded, records, watermark, idle }: LocalChannelState, waiting: readonly Batch[]): void {
+    this.#queue.push(...waiting);
+    this.#frontier = frontier;
+    this.#ended = isEnded;
+    this.#records = records;
+    this.#watermark = watermark;
+    this.#idle = idle;
   }
 
   peek(): Batch | null {

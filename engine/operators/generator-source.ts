@@ -75,6 +75,12 @@ export abstract class NumberedSource implements SourceOperator {
     if (next !== null) this.#index = this.positions.indexOf(next);
   }
 
+  /** All subtasks that had a split stood behind the same records, so the smallest of their next ones is where all splits go on. */
+  restoreFromAll(states: readonly unknown[]): void {
+    const next = (states as readonly GeneratorSnapshot[]).slice(0, this.positions.splits).map((state) => state.next);
+    this.restore({ next: next.includes(null) ? null : Math.min(...(next as number[])) } satisfies GeneratorSnapshot);
+  }
+
   /** Emits the records of these positions, in their order. */
   protected abstract emit(positions: Float64Array, context: OperatorContext): void;
 }

@@ -99,6 +99,12 @@ export interface SourceOperator {
   snapshot(): unknown;
   restore(state: unknown): void;
 
+  /**
+   * Instead of `restore` when the parallelism has changed: what all former subtasks had saved, in their order, after all of them had read the same
+   * positions. The splits that are its own now go on. Missing: a source of one split, which stays with the first subtask.
+   */
+  restoreFromAll?(states: readonly unknown[]): void;
+
   /** What is known of its progress, for the progress bar. Total null = unbounded. A subtask that reads nothing says 0 of 0. */
   readonly progress: { readonly done: number; readonly total: number | null; readonly unit: 'bytes' | 'records' };
 }

@@ -16,6 +16,10 @@ export class SplitPositions {
     this.#own = Array.from({ length: splits }, (_, split) => split).filter((split) => split % parallelism === subtaskIndex);
   }
 
+  get splits(): number {
+    return this.#splits;
+  }
+
   /** There are fewer splits than subtasks, and this one has none. */
   get isEmpty(): boolean {
     return this.#own.length === 0;

@@ -1,6 +1,7 @@
 import { BatchBuilder, FieldTypeError } from '../batch/batch-builder.ts';
 import type { Batch } from '../batch/batch.ts';
 import type { Row, Schema } from '../batch/schema.ts';
+import type { EventTimeProgress } from '../checkpoint/snapshot/job-snapshot.ts';
 import { MIN_WATERMARK, Marks, WATERMARK, WATERMARK_STATUS } from '../elements/marks.ts';
 import type { MarkKind } from '../elements/marks.ts';
 import { positionOf } from '../elements/origin.ts';
@@ -55,6 +56,7 @@ export class ChainOutput implements Output {
   readonly #sideList: readonly SidePort[];
   readonly #refuse: RefuseRecord;
   #watermark = MIN_WATERMARK;
+  #idle = false;
   #marksSinceFlush: Marks = new Marks();
 
   constructor(
@@ -73,6 +75,18 @@ export class ChainOutput implements Output {
     this.#sides = new Map([...sides].map(([port, side]) => [port, new SidePort(side.schema, side.receivers)]));
     this.#sideList = [...this.#sides.values()];
     this.#refuse = refuse;
+  }
+
+  /** How far event time has come in what was emitted. */
+  get progress(): EventTimeProgress {
+    return { watermark: this.#watermark, idle: this.#idle };
+  }
+
+  /** What was emitted before is not emitted again. */
+  restore({ watermark, idle }: EventTimeProgress): void {
+    this.#watermark = watermark;
+    this.#stats.watermark = watermark;
+    this.#idle = idle;
   }
 
   collect(record: Row, timestamp: number, origin: number): void {
@@ -106,6 +120,8 @@ export class ChainOutput implements Output {
       break;
     }
     stats.watermark = this.#watermark;
+    const status = marks.count === 0 ? -1 : marks.kinds.lastIndexOf(WATERMARK_STATUS, marks.count - 1);
+    if (status >= 0) this.#idle = marks.values[status] === 1;
     if (this.#sideList.length > 0) {
       for (let m = 0; m < marks.count; m++) {
         const kind = marks.kinds[m] as MarkKind;
@@ -132,6 +148,7 @@ export class ChainOutput implements Output {
   }
 
   emitWatermarkStatus(idle: boolean, origin: number): void {
+    this.#idle = idle;
     for (const receiver of this.#byRecord) receiver.receiveWatermarkStatus(idle, origin);
     if (this.#batched.length > 0) this.#builder.mark(WATERMARK_STATUS, idle ? 1 : 0, origin);
     if (this.#sideList.length > 0) this.#markSides(WATERMARK_STATUS, idle ? 1 : 0, origin);

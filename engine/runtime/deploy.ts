@@ -1,5 +1,6 @@
 import type { Batch } from '../batch/batch.ts';
 import { LocalChannel } from '../channels/local-channel.ts';
+import type { JobSnapshot } from '../checkpoint/snapshot/job-snapshot.ts';
 import { ArrivalClock } from '../elements/processing-time.ts';
 import type { ExecutionEdge, ExecutionGraph, ExecutionSubtask } from '../graph/execution-graph.ts';
 import type { JobVertex } from '../graph/job-graph.ts';
@@ -11,6 +12,7 @@ import { InputGate } from './input-gate.ts';
 import { OperatorChain } from './operator-chain.ts';
 import { partitionChoice } from './partition-choice.ts';
 import { ResultPartition } from './result-partition.ts';
+import { restoreJob } from './restore-job.ts';
 import { Subtask } from './subtask.ts';
 import type { SubtaskInput } from './subtask.ts';
 import type { TaskEnvironment } from './task-environment.ts';
@@ -19,6 +21,8 @@ import type { TaskEnvironment } from './task-environment.ts';
 export interface DeployedEdge {
   readonly edge: ExecutionEdge;
   readonly channels: readonly LocalChannel[];
+  /** By sending subtask. */
+  readonly partitions: readonly ResultPartition[];
 }
 
 export interface DeployedJob {
@@ -27,16 +31,29 @@ export interface DeployedJob {
   readonly edges: readonly DeployedEdge[];
 }
 
-/** Creates all subtasks of a job in this thread, wired by local channels, not yet opened. */
-export async function deployJob(graph: ExecutionGraph, environment: TaskEnvironment): Promise<DeployedJob> {
-  const edges = graph.edges.map((edge) => ({ edge, channels: edge.channels.map(() => new LocalChannel()) }));
+interface GrowingEdge extends DeployedEdge {
+  readonly partitions: ResultPartition[];
+}
+
+/**
+ * Creates all subtasks of a job in this thread, wired by local channels, not yet opened. With `restoreFrom` they go on from that snapshot.
+ * @throws JobFailure when the snapshot does not fit the job.
+ */
+export async function deployJob(
+  graph: ExecutionGraph,
+  environment: TaskEnvironment,
+  restoreFrom: JobSnapshot | null = null,
+): Promise<DeployedJob> {
+  const edges = graph.edges.map((edge): GrowingEdge => ({ edge, channels: edge.channels.map(() => new LocalChannel()), partitions: [] }));
   const vertices = new Map(graph.vertices.map((vertex) => [vertex.id, vertex]));
   const subtasks: Subtask[] = [];
   for (const execution of graph.subtasks) {
     const vertex = must(vertices.get(execution.vertexId), `the task of ${execution.id}`);
     subtasks.push(await deploySubtask(graph, vertex, execution, vertices, edges, environment));
   }
-  return { subtasks, edges };
+  const job = { subtasks, edges };
+  if (restoreFrom !== null) restoreJob(job, graph, restoreFrom);
+  return job;
 }
 
 async function deploySubtask(
@@ -44,7 +61,7 @@ async function deploySubtask(
   vertex: JobVertex,
   execution: ExecutionSubtask,
   vertices: ReadonlyMap<string, JobVertex>,
-  edges: readonly DeployedEdge[],
+  edges: readonly GrowingEdge[],
   environment: TaskEnvironment,
 ): Promise<Subtask> {
   const outgoing = edges
@@ -54,6 +71,7 @@ async function deploySubtask(
       partition: partitionOf(deployed, execution, must(vertices.get(deployed.edge.toVertex), 'the target task'), graph.job.seed),
     }));
   const partitions = outgoing.map(({ partition }) => partition);
+  for (const { deployed, partition } of outgoing) deployed.partitions.push(partition);
   const receivers = (nodeId: string, port: string): Receiver[] =>
     outgoing
       .filter(({ deployed }) => deployed.edge.fromNode === nodeId && deployed.edge.port === port)

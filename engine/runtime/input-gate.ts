@@ -3,9 +3,13 @@ import { BatchMerger } from '../batch/batch-merger.ts';
 import type { RowRun } from '../batch/batch-merger.ts';
 import type { Schema } from '../batch/schema.ts';
 import type { LocalChannel } from '../channels/local-channel.ts';
-import { MAX_WATERMARK, Marks, WATERMARK, WATERMARK_STATUS } from '../elements/marks.ts';
+import type { EventTimeProgress } from '../checkpoint/snapshot/job-snapshot.ts';
+import { saveBatch } from '../checkpoint/snapshot/saved-batch.ts';
+import type { SavedBatch } from '../checkpoint/snapshot/saved-batch.ts';
+import { MAX_WATERMARK, MIN_WATERMARK, Marks, WATERMARK, WATERMARK_STATUS } from '../elements/marks.ts';
 import type { MarkKind } from '../elements/marks.ts';
 import { WatermarkValve } from '../time/watermark-valve.ts';
+import type { ValveSnapshot } from '../time/watermark-valve.ts';
 import { assert } from '../util/assert.ts';
 
 /** Reading position inside the first batch of a channel. */
@@ -28,6 +32,8 @@ export class InputGate {
   readonly #valve: WatermarkValve;
   readonly #merger: BatchMerger;
   #merged = new Merge();
+  /** Highest watermark of batches that did not go through the valve. */
+  #passedWatermark = MIN_WATERMARK;
 
   constructor(channels: readonly LocalChannel[], schema: Schema) {
     assert(channels.length > 0, 'an input gate has at least one channel');
@@ -50,6 +56,43 @@ export class InputGate {
     return frontier;
   }
 
+  /** How far event time has come in what was read. */
+  get progress(): EventTimeProgress {
+    const working = this.channels.filter((channel) => !channel.isDrained);
+    return {
+      watermark: Math.max(this.#valve.watermark, this.#passedWatermark),
+      idle: working.length > 0 && working.every((channel) => channel.isIdle),
+    };
+  }
+
+  get channels(): readonly LocalChannel[] {
+    return this.#cursors.map(({ channel }) => channel);
+  }
+
+  get schema(): Schema {
+    return this.#merger.schema;
+  }
+
+  /** What waits in each channel. */
+  get inflight(): ReadonlyMap<LocalChannel, readonly SavedBatch[]> {
+    return new Map(this.#cursors.map((cursor) => [cursor.channel, inflightOf(cursor)]));
+  }
+
+  snapshot(): ValveSnapshot {
+    return this.#valve.snapshot();
+  }
+
+  /** The channels are restored by themselves. @param watermark Of its `progress`. */
+  restore(snapshot: ValveSnapshot, watermark: number): void {
+    this.#valve.restore(snapshot);
+    this.#passedWatermark = watermark;
+  }
+
+  /** All channels have come so far. */
+  beginAt(watermark: number): void {
+    this.restore({ channels: this.#cursors.map(() => ({ watermark, idle: false, aligned: true })), watermark, idle: false }, watermark);
+  }
+
   /**
    * The next elements as one batch, or null when nothing may be read yet. `limit`: only elements with a smaller origin (or, when
    * `inclusive`, the same) may be read, because another input of the subtask comes first from there on.
@@ -57,8 +100,17 @@ export class InputGate {
   poll(limit = Number.POSITIVE_INFINITY, inclusive = true): Batch | null {
     const only = this.#onlyLive();
     const whole = only?.batch === null ? only.channel.peek() : null;
-    if (whole !== null && isWithin(lastOrigin(whole), limit, inclusive)) return (only as Cursor).channel.take();
+    if (whole !== null && isWithin(lastOrigin(whole), limit, inclusive)) return this.#passOn((only as Cursor).channel);
     return this.#merge(limit, inclusive);
+  }
+
+  #passOn(channel: LocalChannel): Batch | null {
+    const batch = channel.take();
+    if (batch !== null && batch.marks.count > 0) {
+      const last = batch.marks.kinds.lastIndexOf(WATERMARK, batch.marks.count - 1);
+      if (last >= 0) this.#passedWatermark = Math.max(this.#passedWatermark, batch.marks.values[last] as number);
+    }
+    return batch;
   }
 
   /**
@@ -165,6 +217,12 @@ export class InputGate {
     if (batch.marks.kinds[m] === WATERMARK) this.#valve.inputWatermark(value, cursor.index, origin);
     else if (batch.marks.kinds[m] === WATERMARK_STATUS) this.#valve.inputWatermarkStatus(value === 1, cursor.index, origin);
   }
+}
+
+/** What waits in a channel, what is left of a half-read batch first. */
+function inflightOf({ channel, batch, row, mark }: Cursor): readonly SavedBatch[] {
+  const waiting = channel.waiting.map((whole) => saveBatch(whole));
+  return batch === null ? waiting : [saveBatch(batch, row, mark), ...waiting];
 }
 
 function isWithin(origin: number, limit: number, inclusive: boolean): boolean {

@@ -1,6 +1,7 @@
 import { Batch } from '../batch/batch.ts';
 import { Marks, WATERMARK, WATERMARK_STATUS } from '../elements/marks.ts';
 import { WatermarkValve } from '../time/watermark-valve.ts';
+import type { ValveSnapshot } from '../time/watermark-valve.ts';
 
 /**
  * Combines the watermarks of an operator's inputs: what it sees is the minimum over them (Flink: `IndexedCombinedWatermarkStatus`). Inputs are fed in
@@ -16,6 +17,23 @@ export class InputWatermarks {
       emitWatermark: (watermark, origin) => this.#marks.push(this.#position, WATERMARK, watermark, origin),
       emitWatermarkStatus: (idle, origin) => this.#marks.push(this.#position, WATERMARK_STATUS, idle ? 1 : 0, origin),
     });
+  }
+
+  /** The combined watermark that was let through last. */
+  get watermark(): number {
+    return this.#valve.watermark;
+  }
+
+  get isIdle(): boolean {
+    return this.#valve.isIdle;
+  }
+
+  snapshot(): ValveSnapshot {
+    return this.#valve.snapshot();
+  }
+
+  restore(snapshot: ValveSnapshot): void {
+    this.#valve.restore(snapshot);
   }
 
   /** The batch of one input with combined marks instead of its own. */

@@ -1,4 +1,6 @@
 import type { Schema } from '../batch/schema.ts';
+import type { EventTimeProgress, OperatorSubtaskSnapshot } from '../checkpoint/snapshot/job-snapshot.ts';
+import { MIN_WATERMARK } from '../elements/marks.ts';
 import type { ArrivalClock } from '../elements/processing-time.ts';
 import type { ExecutionSubtask } from '../graph/execution-graph.ts';
 import type { ChainedEdge, JobVertex, OperatorDeployment } from '../graph/job-graph.ts';
@@ -18,6 +20,8 @@ interface Link {
   readonly operator: Operator | SourceOperator;
   readonly stats: OperatorStats;
   readonly output: ChainOutput;
+  /** The operator of the chain that feeds it; null of the head. */
+  readonly feeder: string | null;
 }
 
 /** What all chains of a job share. */
@@ -72,7 +76,8 @@ export class OperatorChain {
       ];
       const output = newOutput(deployment, subtask, stats, receivers, environment);
       const operator = module.create(deployment.config as never, setupOf(deployment, vertex, subtask, job, environment));
-      links.set(deployment.nodeId, { deployment, operator, stats, output });
+      const feeder = vertex.chained.find((edge) => edge.toNode === deployment.nodeId)?.fromNode ?? null;
+      links.set(deployment.nodeId, { deployment, operator, stats, output, feeder });
     }
     const ordered = vertex.operators.map((deployment) => must(links.get(deployment.nodeId), 'a deployed operator'));
     return new OperatorChain(ordered, job.clock, environment);
@@ -103,6 +108,51 @@ export class OperatorChain {
   /** Sends everything that operators and outputs still hold. Head first, so that nothing is left behind. */
   flush(): void {
     for (const link of this.links) flushLink(link);
+  }
+
+  /** The state of every operator by node id. `inputs`: how far the inputs of the head have come. Nothing is under way. */
+  snapshot(inputs: readonly EventTimeProgress[], isFinished: boolean): ReadonlyMap<string, OperatorSubtaskSnapshot> {
+    return new Map(
+      this.links.map(({ deployment, operator, stats, output, feeder }) => {
+        const snapshot: OperatorSubtaskSnapshot = {
+          isFinished,
+          state: 'poll' in operator ? null : (operator.snapshot?.() ?? null),
+          reading: 'poll' in operator ? { state: operator.snapshot() } : null,
+          inputs: feeder === null ? inputs : [this.#linkOf(feeder).output.progress],
+          output: output.progress,
+          counters: stats.counters(),
+        };
+        return [deployment.nodeId, snapshot];
+      }),
+    );
+  }
+
+  /** The valve of the inputs of the head, if there are several. */
+  get inputWatermarks(): InputWatermarks | null {
+    return this.#watermarks;
+  }
+
+  /**
+   * Tells restored operators, head first, how far time had come: neither clock nor watermarks are their state. What is overdue happens now,
+   * with this origin.
+   */
+  announce(head: EventTimeProgress | null, origin: number): void {
+    for (const { operator, feeder } of this.links) {
+      if ('poll' in operator) continue;
+      const progress = feeder === null ? head : this.#linkOf(feeder).output.progress;
+      if (progress === null) continue;
+      operator.processProcessingTime?.(this.#clock.at(origin), origin);
+      if (progress.watermark > MIN_WATERMARK) operator.processWatermark?.(progress.watermark, origin);
+      if (progress.idle) operator.processWatermarkStatus?.(true, origin);
+    }
+    this.flush();
+  }
+
+  #linkOf(nodeId: string): Link {
+    return must(
+      this.links.find(({ deployment }) => deployment.nodeId === nodeId),
+      'an operator of the chain',
+    );
   }
 
   /** Nothing with a smaller origin comes any more: processing time has reached its arrival. */

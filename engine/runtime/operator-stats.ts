@@ -1,4 +1,5 @@
 import type { Batch } from '../batch/batch.ts';
+import type { OperatorCounters } from '../checkpoint/snapshot/job-snapshot.ts';
 import type { RecordProblemKind } from '../operators/operator.ts';
 
 /** Counters of one operator of one subtask. Updated per batch, never per record, on the fused path. */
@@ -19,6 +20,16 @@ export class OperatorStats {
 
   constructor(nodeId: string) {
     this.nodeId = nodeId;
+  }
+
+  counters(): OperatorCounters {
+    const { recordsIn, recordsOut, sideRecordsOut, lastTimestamp, late, malformed, failed } = this;
+    return { recordsIn, recordsOut, sideRecordsOut, lastTimestamp, late, malformed, failed };
+  }
+
+  /** Goes on counting from there. */
+  restore(counters: OperatorCounters): void {
+    Object.assign(this, counters);
   }
 
   countProblem(kind: RecordProblemKind): number {

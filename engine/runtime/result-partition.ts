@@ -47,6 +47,15 @@ export class ResultPartition {
     batch.lease?.release();
   }
 
+  /** Where the choice of channels stands; null when it remembers nothing. */
+  snapshot(): number | null {
+    return typeof this.#choice === 'string' ? null : (this.#choice.snapshot?.() ?? null);
+  }
+
+  restore(state: number): void {
+    if (typeof this.#choice !== 'string') this.#choice.restore?.(state);
+  }
+
   advanceFrontier(origin: number): void {
     for (const channel of this.channels) channel.advanceFrontier(origin);
   }

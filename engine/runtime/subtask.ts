@@ -1,4 +1,5 @@
 import type { Batch } from '../batch/batch.ts';
+import type { EventTimeProgress } from '../checkpoint/snapshot/job-snapshot.ts';
 import { MAX_WATERMARK } from '../elements/marks.ts';
 import { originOf } from '../elements/origin.ts';
 import type { ExecutionSubtask } from '../graph/execution-graph.ts';
@@ -26,19 +27,21 @@ export class Subtask {
   readonly partitions: readonly ResultPartition[];
   /** Time spent working, in the unit of the injected clock. Kept by the scheduler. */
   busyTime = 0;
-  readonly #inputs: readonly SubtaskInput[];
+  readonly inputs: readonly SubtaskInput[];
   #isFinished = false;
   #hasFailed = false;
+  /** How far time had come for a restored subtask, to be announced as it opens; null when it begins anew. */
+  #restored: { readonly origin: number; readonly input: EventTimeProgress | null } | null = null;
 
   constructor(execution: ExecutionSubtask, chain: OperatorChain, inputs: readonly SubtaskInput[], partitions: readonly ResultPartition[]) {
     this.execution = execution;
     this.chain = chain;
-    this.#inputs = inputs;
+    this.inputs = inputs;
     this.partitions = partitions;
   }
 
   get isSource(): boolean {
-    return this.#inputs.length === 0;
+    return this.inputs.length === 0;
   }
 
   get isFinished(): boolean {
@@ -58,6 +61,28 @@ export class Subtask {
 
   open(): void {
     this.chain.open(this.execution);
+    if (this.#restored !== null && !this.#isFinished) this.chain.announce(this.#headProgress, this.#restored.origin);
+  }
+
+  /** By input of the head; the ones without channels are as those of a source: nothing has come. */
+  get progress(): readonly EventTimeProgress[] {
+    return this.inputs.map(({ gate }) => gate.progress);
+  }
+
+  /** To be called before `open`. `origin`: no record before it is still to come. `input`: event time of the first input; null of a source. */
+  restore(isFinished: boolean, origin: number, input: EventTimeProgress | null): void {
+    this.#isFinished = isFinished;
+    this.#restored = { origin, input };
+  }
+
+  get #headProgress(): EventTimeProgress | null {
+    const combined = this.chain.inputWatermarks;
+    return combined === null ? (this.#restored?.input ?? null) : { watermark: combined.watermark, idle: combined.isIdle };
+  }
+
+  /** Sources: says that nothing before their position follows, also when that is because nothing was there. */
+  announceFrontier(): void {
+    if (!this.#isFinished) this.#advance(originOf(this.source.nextPosition, this.execution.sourceIndex));
   }
 
   /** Works off the next batch of one input. False when there was none (or no credit), or when this subtask has failed before. */
@@ -72,17 +97,22 @@ export class Subtask {
 
   #work(): boolean {
     const input = this.#nextInput();
+    const before = input === null ? 0 : input.gate.frontier;
     const batch = input === null ? null : this.#pollInput(input);
+    // Watermarks that do not raise the minimum give no batch, but what comes behind them may be read now, of this input or of another.
+    const hasMoved = batch !== null || (input !== null && input.gate.frontier > before);
     if (input !== null && batch !== null) {
       this.chain.stage(input.index).receiveBatch(batch);
       this.chain.flush();
     }
-    this.#advance(this.#frontier());
-    if (batch === null && this.#inputs.every(({ gate }) => gate.isDrained)) {
+    const frontier = this.#frontier();
+    // At the end of the input an operator may still have something to emit (requests in flight); the channels end after that.
+    if (Number.isFinite(frontier)) this.#advance(frontier);
+    if (batch === null && this.inputs.every(({ gate }) => gate.isDrained)) {
       this.#finish();
       return true;
     }
-    return batch !== null;
+    return hasMoved;
   }
 
   /** Sources: emits the next records. */
@@ -108,10 +138,10 @@ export class Subtask {
 
   /** With several inputs the one whose next element comes first in the order of origins, ties by index. */
   #nextInput(): SubtaskInput | null {
-    if (this.#inputs.length === 1) return this.#inputs[0] as SubtaskInput;
+    if (this.inputs.length === 1) return this.inputs[0] as SubtaskInput;
     let best: SubtaskInput | null = null;
     let frontier = Number.POSITIVE_INFINITY;
-    for (const input of this.#inputs) {
+    for (const input of this.inputs) {
       if (input.gate.isDrained || (best !== null && input.gate.frontier >= frontier)) continue;
       best = input;
       frontier = input.gate.frontier;
@@ -123,7 +153,7 @@ export class Subtask {
   #pollInput(input: SubtaskInput): Batch | null {
     let limit = Number.POSITIVE_INFINITY;
     let inclusive = true;
-    for (const other of this.#inputs) {
+    for (const other of this.inputs) {
       if (other === input || other.gate.frontier > limit) continue;
       inclusive = input.index < other.index && (other.gate.frontier < limit || inclusive);
       limit = other.gate.frontier;
@@ -133,7 +163,7 @@ export class Subtask {
 
   #frontier(): number {
     let frontier = Number.POSITIVE_INFINITY;
-    for (const { gate } of this.#inputs) frontier = Math.min(frontier, gate.frontier);
+    for (const { gate } of this.inputs) frontier = Math.min(frontier, gate.frontier);
     return frontier;
   }
 

@@ -107,6 +107,25 @@ export class DeterministicScheduler {
     return last;
   }
 
+  /**
+   * Brings all sources to the position of the one that is furthest and works off what they read, so that nothing is under way between
+   * subtasks: the point to take a snapshot at.
+   * @returns that position; null when a source waits for input from outside. Call it again then.
+   */
+  align(): number | null {
+    for (;;) {
+      for (const source of this.#sources) source.announceFrontier();
+      this.drain();
+      const position = this.#sources.reduce((furthest, source) => Math.max(furthest, reachedBy(source)), 0);
+      const behind = this.#sources
+        .filter((source) => !source.isFinished && source.source.nextPosition < position)
+        .toSorted((a, b) => a.source.nextPosition - b.source.nextPosition);
+      const next = behind.find((source) => !this.#starving.has(source));
+      if (next === undefined) return behind.length === 0 ? position : null;
+      if (next.poll({ endPosition: position, maxRecords: BATCH_CAPACITY }) === 'waiting') this.#starving.add(next);
+    }
+  }
+
   /** One batch of the first consumer that has one; the clock afterwards, or null when none had. */
   #consume(clock: number): number | null {
     for (const subtask of this.#consumers) {
@@ -143,6 +162,11 @@ function eventTimeOf(source: Subtask): number {
   let event = Number.NaN;
   for (const { stats } of source.chain.links) event = laterOf(event, stats.lastTimestamp);
   return event;
+}
+
+/** The position before which everything of a source has been emitted; the end of a source counts as one position more. */
+function reachedBy({ source, isFinished }: Subtask): number {
+  return isFinished ? source.nextPosition + 1 : source.nextPosition;
 }
 
 /** The later of two instants, either of which may be unknown (NaN). */

@@ -3,6 +3,7 @@ import { isTerminal } from '../api/engine-api.ts';
 import type { JobError } from '../api/errors.ts';
 import { JobFailure, toJobError } from '../api/errors.ts';
 import type { Schema } from '../batch/schema.ts';
+import type { JobSnapshot } from '../checkpoint/snapshot/job-snapshot.ts';
 import type { ExecutionGraph } from '../graph/execution-graph.ts';
 import { assert, unreachable } from '../util/assert.ts';
 import { CHUNK_BYTES } from './chunk-input.ts';
@@ -64,6 +65,7 @@ export class JobMaster {
   } | null = null;
   #deployed: { resolve: () => void; reject: (error: JobFailure) => void } | null = null;
   #onPaused: (() => void)[] = [];
+  readonly #onSnapshot: { resolve: (snapshot: JobSnapshot) => void; reject: (error: JobFailure) => void }[] = [];
 
   constructor(jobId: string, graph: ExecutionGraph, options: RunOptions, inputs: JobInputs, host: JobMasterHost) {
     this.jobId = jobId;
@@ -83,8 +85,8 @@ export class JobMaster {
     return this.#status;
   }
 
-  /** Deploys and starts. Rejects with a `JobFailure` when deployment fails. */
-  start(): Promise<void> {
+  /** Deploys and starts, from a snapshot if there is one. Rejects with a `JobFailure` when deployment fails. */
+  start(restoreFrom?: JobSnapshot): Promise<void> {
     assert(this.#status === 'CREATED', 'a job is started once');
     this.#startedAt = this.#host.now();
     const deployed = new Promise<void>((resolve, reject) => {
@@ -103,6 +105,7 @@ export class JobMaster {
         fused: this.#options.fused ?? true,
         inputs: Object.fromEntries(this.#inputs),
         running: this.#running,
+        restoreFrom,
       },
       [],
     );
@@ -125,6 +128,15 @@ export class JobMaster {
   step(records: number): Promise<void> {
     if (this.#status !== 'RUNNING' || !this.#paused) return Promise.resolve();
     return this.#untilPaused({ kind: 'step', records });
+  }
+
+  /** The state of the job at the next quiescent point. Rejects with a `JobFailure` when the job ends before. */
+  snapshot(): Promise<JobSnapshot> {
+    if (isTerminal(this.#status) || this.#worker === null) return Promise.reject(new JobFailure(endedBeforeSnapshot));
+    return new Promise((resolve, reject) => {
+      this.#onSnapshot.push({ resolve, reject });
+      this.#worker?.post({ kind: 'snapshot' }, []);
+    });
   }
 
   setSpeed(speed: Speed): void {
@@ -168,6 +180,9 @@ export class JobMaster {
         return;
       case 'rows':
         this.#emitRows(report).catch((error: unknown) => this.#fail(toJobError(error)));
+        return;
+      case 'snapshot':
+        this.#onSnapshot.shift()?.resolve(report.snapshot);
         return;
       case 'problems':
         this.#emit({ type: 'problems', jobId: this.jobId, problems: report.problems });
@@ -246,6 +261,7 @@ export class JobMaster {
     this.#enter(status);
     this.#deployed?.reject(new JobFailure(this.#error ?? cancelledBeforeStart));
     this.#deployed = null;
+    for (const { reject } of this.#onSnapshot.splice(0)) reject(new JobFailure(this.#error ?? endedBeforeSnapshot));
     this.#releasePaused();
   }
 
@@ -307,6 +323,13 @@ const cancelledBeforeStart: JobError = {
   domain: 'user',
   retry: 'now',
   message: 'The job was stopped before it had started.',
+};
+
+const endedBeforeSnapshot: JobError = {
+  code: 'job-ended',
+  domain: 'user',
+  retry: 'never',
+  message: 'The job ended before its snapshot was taken, so there is none.',
 };
 
 function workerBroke(message: string): JobError {

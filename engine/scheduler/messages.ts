@@ -1,5 +1,6 @@
 import type { EdgeMetrics, ListedProblem, ProgressInfo, RunSummary, Speed, WireColumn } from '../api/engine-api.ts';
 import type { JobError } from '../api/errors.ts';
+import type { JobSnapshot } from '../checkpoint/snapshot/job-snapshot.ts';
 import type { ExecutionGraph } from '../graph/execution-graph.ts';
 
 /** Coordinator → task worker. */
@@ -14,10 +15,14 @@ export type TaskCommand =
       readonly inputs: Readonly<Record<string, { readonly sizeBytes: number | null }>>;
       /** One word: which operator runs (−1 none). Null without shared memory. */
       readonly running: Int32Array | null;
+      /** The job goes on from there instead of beginning. */
+      readonly restoreFrom?: JobSnapshot | undefined;
     }
   | { readonly kind: 'pause' }
   | { readonly kind: 'resume' }
   | { readonly kind: 'step'; readonly records: number }
+  /** Answered by a snapshot, as soon as all sources could be brought to the same position. The job then goes on, or stays paused. */
+  | { readonly kind: 'snapshot' }
   | { readonly kind: 'speed'; readonly speed: Speed }
   | { readonly kind: 'input'; readonly dataId: string; readonly offset: number; readonly bytes: Uint8Array; readonly isLast: boolean }
   /** Gives back the credit of so many delivered rows. */
@@ -58,6 +63,8 @@ export type TaskReport =
       readonly progress: ProgressInfo;
     }
   | { readonly kind: 'rows'; readonly nodeId: string; readonly rowCount: number; readonly columns: readonly WireColumn[] }
+  /** Rows and problems before it have been reported. */
+  | { readonly kind: 'snapshot'; readonly snapshot: JobSnapshot }
   | { readonly kind: 'problems'; readonly problems: readonly ListedProblem[] }
   | { readonly kind: 'finished'; readonly summary: Omit<RunSummary, 'elapsedMs'> }
   | { readonly kind: 'failed'; readonly error: JobError };

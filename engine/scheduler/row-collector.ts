@@ -2,6 +2,7 @@ import type { WireColumn } from '../api/engine-api.ts';
 import type { Batch } from '../batch/batch.ts';
 import { BOOL, F64, OBJ, STR } from '../batch/column.ts';
 import type { Column } from '../batch/column.ts';
+import type { DeliverySnapshot } from '../checkpoint/snapshot/job-snapshot.ts';
 import type { Dictionary } from '../batch/dictionary.ts';
 import { unreachable } from '../util/assert.ts';
 import { finishHash, foldNumber, foldWord, hashText } from '../util/hash.ts';
@@ -38,6 +39,18 @@ export class RowCollector {
   /** Sum over the rows, so independent of their order. */
   get resultHash(): number {
     return this.#resultHash;
+  }
+
+  /** Rows that wait to be taken are not part of it. */
+  snapshot(): DeliverySnapshot {
+    return { delivered: this.#delivered, traceHash: this.#traceHash, resultHash: this.#resultHash };
+  }
+
+  /** Goes on counting and hashing; several former subtasks may have become one. */
+  restore({ delivered, traceHash, resultHash }: DeliverySnapshot): void {
+    this.#traceHash = this.#delivered === 0 ? traceHash : foldWord(this.#traceHash, traceHash);
+    this.#delivered += delivered;
+    this.#resultHash = (this.#resultHash + resultHash) | 0;
   }
 
   add(batch: Batch): void {

@@ -6,6 +6,7 @@ import type { RecordProblemKind } from '../operators/operator.ts';
 import { contentText } from '../runtime/failures.ts';
 import { deployJob } from '../runtime/deploy.ts';
 import type { DeployedJob } from '../runtime/deploy.ts';
+import { takeSnapshot } from '../runtime/take-snapshot.ts';
 import type { TaskEnvironment } from '../runtime/task-environment.ts';
 import { assert, must, unreachable } from '../util/assert.ts';
 import { CHUNK_BYTES, ChunkInput } from './chunk-input.ts';
@@ -58,6 +59,8 @@ export class TaskExecutor {
   #rowsInFlight = 0;
   #lastMetrics = Number.NEGATIVE_INFINITY;
   #isScheduled = false;
+  /** Snapshots that were asked for and could not be taken yet. */
+  #snapshotsDue = 0;
   #cancelTimer: (() => void) | null = null;
   #running: Int32Array | null = null;
 
@@ -80,6 +83,10 @@ export class TaskExecutor {
         if (this.#phase !== 'paused') return;
         this.#steps = command.records;
         this.#enter('stepping');
+        return;
+      case 'snapshot':
+        this.#snapshotsDue++;
+        this.#wake();
         return;
       case 'speed':
         this.#pacer.setSpeed(command.speed);
@@ -107,7 +114,8 @@ export class TaskExecutor {
     const { graph } = command;
     this.#running = command.running;
     this.#pacer = new ReplayPacer(command.speed);
-    this.#job = await deployJob(graph, this.#environment(command));
+    this.#job = await deployJob(graph, this.#environment(command), command.restoreFrom ?? null);
+    this.#restoreDeliveries(command);
     this.#scheduler = new DeterministicScheduler(this.#job, this.#pacer, () => this.#host.now());
     this.#metrics = new MetricsReader(graph, this.#job);
     for (const subtask of this.#job.subtasks) subtask.open();
@@ -131,14 +139,29 @@ export class TaskExecutor {
         return input;
       },
       deliver: (nodeId, subtaskIndex, batch) => {
-        const key = `${nodeId}#${subtaskIndex}`;
-        let rows = this.#rows.get(key);
-        if (rows === undefined) this.#rows.set(key, (rows = new RowCollector()));
+        const rows = this.#rowsOf(nodeId, subtaskIndex);
         rows.add(batch);
         if (rows.rowCount >= ROWS_PER_MESSAGE) this.#sendRowsOf(nodeId, rows);
       },
       listProblem: (nodeId, kind, nth, position, reason, content) => this.#listProblem(nodeId, kind, nth, position, reason, content),
     };
+  }
+
+  #rowsOf(nodeId: string, subtaskIndex: number): RowCollector {
+    const key = `${nodeId}#${subtaskIndex}`;
+    let rows = this.#rows.get(key);
+    if (rows === undefined) this.#rows.set(key, (rows = new RowCollector()));
+    return rows;
+  }
+
+  /** What former subtasks have delivered counts for the ones that take over from them. */
+  #restoreDeliveries({ graph, restoreFrom }: TaskCommand & { kind: 'deploy' }): void {
+    for (const [key, delivery] of Object.entries(restoreFrom?.deliveries ?? {})) {
+      const at = key.lastIndexOf('#');
+      const nodeId = key.slice(0, at);
+      const vertex = graph.vertices.find(({ operators }) => operators.some((operator) => operator.nodeId === nodeId));
+      if (vertex !== undefined) this.#rowsOf(nodeId, Number(key.slice(at + 1)) % vertex.parallelism).restore(delivery);
+    }
   }
 
   #enter(phase: Phase): void {
@@ -150,7 +173,7 @@ export class TaskExecutor {
   /** Makes sure that a slice comes soon. */
   #wake(): void {
     if (this.#scheduler === null || this.#isScheduled) return;
-    if (this.#phase === 'idle' || this.#phase === 'paused' || this.#phase === 'ended') return;
+    if (this.#phase === 'idle' || this.#phase === 'ended' || (this.#phase === 'paused' && this.#snapshotsDue === 0)) return;
     this.#cancelTimer?.();
     this.#cancelTimer = null;
     this.#isScheduled = true;
@@ -161,7 +184,7 @@ export class TaskExecutor {
   }
 
   #slice(): void {
-    if (this.#phase === 'paused' || this.#phase === 'ended') return;
+    if (this.#phase === 'ended' || (this.#phase === 'paused' && this.#snapshotsDue === 0)) return;
     try {
       const result = this.#work(must(this.#scheduler, 'a scheduler while running'));
       this.#setRunning(-1);
@@ -173,6 +196,8 @@ export class TaskExecutor {
   }
 
   #work(scheduler: DeterministicScheduler): SliceResult {
+    if (this.#snapshotsDue > 0 && !this.#takeSnapshots(scheduler)) return { kind: 'waiting' };
+    if (this.#phase === 'paused') return { kind: 'waiting' };
     if (this.#phase === 'pausing') {
       scheduler.drain();
       return { kind: 'stepped' };
@@ -181,6 +206,18 @@ export class TaskExecutor {
     // Rows nobody has taken yet hold the sources back, so memory stays flat however slow the page is.
     if (this.#rowsInFlight > ROW_CREDITS) return { kind: 'waiting' };
     return scheduler.runSlice(SLICE_MS);
+  }
+
+  /** False: a source waits for input before it stands where the others do. */
+  #takeSnapshots(scheduler: DeterministicScheduler): boolean {
+    const position = scheduler.align();
+    if (position === null) return false;
+    // Whoever restores the snapshot has the rows from before it.
+    this.#flushReports();
+    const deliveries = Object.fromEntries([...this.#rows].map(([key, rows]) => [key, rows.snapshot()]));
+    const snapshot = takeSnapshot(must(this.#job, 'a job while running'), position, deliveries);
+    for (; this.#snapshotsDue > 0; this.#snapshotsDue--) this.#host.port.post({ kind: 'snapshot', snapshot }, []);
+    return true;
   }
 
   #stepWork(scheduler: DeterministicScheduler): SliceResult {

@@ -7,10 +7,12 @@ import { buildJobGraph } from '../graph/job-graph.ts';
 import type { ListedProblem, RunSummary, WireColumn } from '../api/engine-api.ts';
 import type { JobError } from '../api/errors.ts';
 import type { Row, Schema } from '../batch/schema.ts';
+import type { JobSnapshot } from '../checkpoint/snapshot/job-snapshot.ts';
 import { CHUNK_BYTES } from '../scheduler/chunk-input.ts';
 import type { OperatorModule } from '../operators/definition.ts';
 import type { TaskReport } from '../scheduler/messages.ts';
 import { TaskExecutor } from '../scheduler/task-executor.ts';
+import { copyValue } from '../state/copy-value.ts';
 import { assert, must } from '../util/assert.ts';
 
 export interface MiniClusterRun {
@@ -21,6 +23,9 @@ export interface MiniClusterRun {
   readonly fused?: boolean;
   /** Runs in steps of so many records instead of at full speed. */
   readonly stepRecords?: number;
+  /** Takes a snapshot after so many records, at the next quiescent point, and goes on. */
+  readonly snapshotAfterRecords?: number;
+  readonly restoreFrom?: JobSnapshot;
 }
 
 export interface MiniClusterResult {
@@ -28,6 +33,15 @@ export interface MiniClusterResult {
   readonly error: JobError | null;
   readonly summary: Omit<RunSummary, 'elapsedMs'> | null;
   /** Delivered rows by sink, in order. */
+  readonly rows: Readonly<Record<string, readonly Row[]>>;
+  readonly problems: readonly ListedProblem[];
+  /** Null when none was asked for, or the job ended before. */
+  readonly snapshot: SnapshotOfRun | null;
+}
+
+export interface SnapshotOfRun {
+  readonly state: JobSnapshot;
+  /** What had been delivered and reported by then. */
   readonly rows: Readonly<Record<string, readonly Row[]>>;
   readonly problems: readonly ListedProblem[];
 }
@@ -48,6 +62,8 @@ export async function runOnMiniCluster(run: MiniClusterRun): Promise<MiniCluster
   const work: (() => void)[] = [];
   const rows: Record<string, Row[]> = {};
   const problems: ListedProblem[] = [];
+  let snapshot: SnapshotOfRun | null = null;
+  let snapshotDue = run.snapshotAfterRecords ?? null;
   let clock = 0;
   let end: (TaskReport & { kind: 'finished' | 'failed' }) | null = null;
   const onReport = (report: TaskReport): void => {
@@ -58,7 +74,17 @@ export async function runOnMiniCluster(run: MiniClusterRun): Promise<MiniCluster
       work.push(() => executor.handle({ kind: 'rows-taken', rowCount: report.rowCount }));
     } else if (report.kind === 'problems') problems.push(...report.problems);
     else if (report.kind === 'need-input') work.push(() => feed(report.dataId, report.offset));
-    else if (report.kind === 'paused' && run.stepRecords !== undefined) {
+    else if (report.kind === 'paused' && snapshotDue !== null) {
+      // First the records before it, then the snapshot.
+      const records = snapshotDue;
+      snapshotDue = records === 0 ? null : 0;
+      work.push(() => executor.handle(records === 0 ? { kind: 'snapshot' } : { kind: 'step', records }));
+    } else if (report.kind === 'snapshot') {
+      const rowsSoFar = Object.fromEntries(Object.entries(rows).map(([sink, of]) => [sink, [...of]]));
+      snapshot = { state: copyValue(report.snapshot), rows: rowsSoFar, problems: [...problems] };
+      const records = run.stepRecords;
+      work.push(() => executor.handle(records === undefined ? { kind: 'resume' } : { kind: 'step', records }));
+    } else if (report.kind === 'paused' && run.stepRecords !== undefined) {
       const records = run.stepRecords;
       work.push(() => executor.handle({ kind: 'step', records }));
     } else if (report.kind === 'finished' || report.kind === 'failed') end = report;
@@ -82,16 +108,17 @@ export async function runOnMiniCluster(run: MiniClusterRun): Promise<MiniCluster
     kind: 'deploy',
     graph,
     speed: 'max',
-    startPaused: run.stepRecords !== undefined,
+    startPaused: run.stepRecords !== undefined || run.snapshotAfterRecords !== undefined,
     fused: run.fused ?? true,
     inputs: Object.fromEntries(Object.entries(data).map(([id, bytes]) => [id, { sizeBytes: bytes.length }])),
     running: null,
+    restoreFrom: run.restoreFrom,
   });
   await untilEnd(work, () => end);
   const ended = must(end as (TaskReport & { kind: 'finished' | 'failed' }) | null, 'the end of the job');
   return ended.kind === 'finished'
-    ? { status: 'finished', error: null, summary: ended.summary, rows, problems }
-    : { status: 'failed', error: ended.error, summary: null, rows, problems };
+    ? { status: 'finished', error: null, summary: ended.summary, rows, problems, snapshot }
+    : { status: 'failed', error: ended.error, summary: null, rows, problems, snapshot };
 }
 
 /** Loaded before the job, so that from then on everything is the queue and microtasks. */

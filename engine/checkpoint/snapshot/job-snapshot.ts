@@ -1,0 +1,95 @@
+import type { KeyedStateSnapshot } from '../../state/snapshot.ts';
+import type { ValveSnapshot } from '../../time/watermark-valve.ts';
+import type { SavedBatch } from './saved-batch.ts';
+
+/** Layout of a `JobSnapshot`. */
+export const JOB_SNAPSHOT_VERSION = 1;
+
+/**
+ * Everything a job is at a quiescent point: all sources have read the same positions, and whatever these caused is done. Structured-cloneable. A job
+ * of the same layout goes on exactly as this one would have; one of another parallelism gets the state redistributed.
+ */
+export interface JobSnapshot {
+  readonly version: number;
+  /** All records at smaller positions of all sources are in, none at this or a larger one. */
+  readonly position: number;
+  /** By node id, which is Flink's `uid`: state finds its operator even if chains have changed. */
+  readonly operators: Readonly<Record<string, OperatorSnapshot>>;
+  /** By id of the task, then by subtask. */
+  readonly tasks: Readonly<Record<string, readonly SubtaskSnapshot[]>>;
+  /** By id of the exchange. */
+  readonly exchanges: Readonly<Record<string, ExchangeSnapshot>>;
+  /** What each sink subtask has delivered, by `<node id>#<subtask>`. */
+  readonly deliveries: Readonly<Record<string, DeliverySnapshot>>;
+}
+
+export interface OperatorSnapshot {
+  readonly name: string;
+  readonly type: string;
+  readonly maxParallelism: number;
+  /** One per subtask; their number is the parallelism. */
+  readonly subtasks: readonly OperatorSubtaskSnapshot[];
+}
+
+/** How far event time has come. */
+export interface EventTimeProgress {
+  readonly watermark: number;
+  readonly idle: boolean;
+}
+
+export interface OperatorSubtaskSnapshot {
+  /** Its task has processed all its input; nothing is expected of it any more. */
+  readonly isFinished: boolean;
+  /** Null: it keeps none, or is a source. */
+  readonly state: KeyedStateSnapshot | null;
+  /** How far a source has read; null for everything else. */
+  readonly reading: { readonly state: unknown } | null;
+  /** By input. */
+  readonly inputs: readonly EventTimeProgress[];
+  readonly output: EventTimeProgress;
+  readonly counters: OperatorCounters;
+}
+
+/** What an operator has counted. It goes on, so that the totals of a restored run are those of an uninterrupted one. */
+export interface OperatorCounters {
+  readonly recordsIn: number;
+  readonly recordsOut: number;
+  readonly sideRecordsOut: number;
+  /** Highest event time emitted; NaN before the first. */
+  readonly lastTimestamp: number;
+  readonly late: number;
+  readonly malformed: number;
+  readonly failed: number;
+}
+
+export interface SubtaskSnapshot {
+  readonly isFinished: boolean;
+  /** By input gate: where the watermarks of its channels stand. */
+  readonly gates: readonly ValveSnapshot[];
+  /** Of the watermarks of several inputs; null with one. */
+  readonly inputs: ValveSnapshot | null;
+}
+
+export interface ExchangeSnapshot {
+  /** In the order of the execution graph. */
+  readonly channels: readonly ChannelSnapshot[];
+  /** By sending subtask: where its choice of channels stands; null when it has nothing to remember. */
+  readonly selectors: readonly unknown[];
+}
+
+export interface ChannelSnapshot {
+  readonly fromIndex: number;
+  readonly toIndex: number;
+  readonly frontier: number;
+  readonly isEnded: boolean;
+  readonly records: number;
+  readonly progress: EventTimeProgress;
+  /** What was sent and could not be read yet, because an empty channel beside it might still send what comes before. */
+  readonly inflight: readonly SavedBatch[];
+}
+
+export interface DeliverySnapshot {
+  readonly delivered: number;
+  readonly traceHash: number;
+  readonly resultHash: number;
+}
