@@ -74,6 +74,15 @@ describe.each(['row', 'batch'] as const)('reduce, in %s mode', (mode) => {
     expect(operator.drainValues()).toEqual([order('a', 1), order('a', 2)]);
   });
 
+  it('names the place in the text as it was written', async () => {
+    const operator = await harness('(a, b) => ({ ...b, total: b.note.length })', mode);
+    operator.processElement(order('a', 1), 1000, 4096);
+    const fail = (): void => {
+      operator.processElement(order('a', 2), 2000, 8192).flush();
+    };
+    expect(fail).toThrow(/^The function threw TypeError: .*\(line 1, column 34\)\.$/);
+  });
+
   it('names the record that has no key', async () => {
     const operator = await harness('(a, b) => b', mode, { ...INPUT, key: { kind: 'fields', fields: ['note'] } });
     operator.processElement(order('a', 1, 'x'), 1000, 4096);

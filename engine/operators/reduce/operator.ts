@@ -8,6 +8,7 @@ import type { KeyedReduceParts } from '../../keyed/keyed-reduce-operator.ts';
 import { must } from '../../util/assert.ts';
 import type { Operator, OperatorSetup } from '../operator.ts';
 import type { ReduceConfig } from './definition.ts';
+import { withoutSpreads } from '../../functions/expand-spreads.ts';
 import { ReduceKernel } from './reduce-kernel.ts';
 import type { ReduceFunction } from './reduce-loop.ts';
 
@@ -26,5 +27,7 @@ export function create(config: ReduceConfig, setup: OperatorSetup): Operator {
       throw new Error('Invariant violated: a failing record ends the job');
     },
   };
-  return setup.fused ? new ReduceKernel(reducer, parts) : new KeyedReduceOperator(parts);
+  if (!setup.fused) return new KeyedReduceOperator(parts);
+  const quick = withoutSpreads(parsed, schema);
+  return new ReduceKernel(quick === null ? reducer : compileFunction(quick), parts);
 }

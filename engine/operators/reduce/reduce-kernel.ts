@@ -8,6 +8,7 @@ import type { KeyedReduceParts } from '../../keyed/keyed-reduce-operator.ts';
 import { KeySlots } from '../../keyed/key-slots.ts';
 import { batchOfPrefix } from '../../keyed/live-prefix.ts';
 import { SlotColumn, withoutEmptyNulls } from '../../keyed/slot-column.ts';
+import { copyValue } from '../../state/copy-value.ts';
 import type { KeyedStateSnapshot } from '../../state/snapshot.ts';
 import { must } from '../../util/assert.ts';
 import { NO_SLOT } from '../../windows/panes/pane-keys.ts';
@@ -64,7 +65,7 @@ export class ReduceKernel implements Operator {
     const row = batch.rowAt(end);
     const origin = batch.origins[row] as number;
     const thrown = failed as { readonly error: unknown } | null;
-    if (thrown !== null) this.#parts.failOn(context, thrown.error, batch.recordAt(row), origin);
+    if (thrown !== null) this.#parts.failOn(context, this.#ownErrorAt(batch, row, thrown.error), batch.recordAt(row), origin);
     failOnKey(context, keyFailure?.error, batch.recordAt(row), origin);
   }
 
@@ -86,6 +87,16 @@ export class ReduceKernel implements Operator {
       this.#hasRecord[slot] = 1;
       for (const column of this.#states) column.set(slot, record[column.field.name]);
     }
+  }
+
+  /** What the user's own function throws for the row, in which lines and columns are true. Nothing was stored of the row. */
+  #ownErrorAt(batch: Batch, row: number, error: unknown): unknown {
+    try {
+      this.#parts.reduce(copyValue(this.#recordAt(this.#slots.rowSlots[row] as number)), copyValue(batch.recordAt(row)));
+    } catch (own) {
+      return own;
+    }
+    return error;
   }
 
   #recordAt(slot: number): Row {
