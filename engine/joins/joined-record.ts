@@ -30,20 +30,30 @@ export interface MergedField {
   readonly from: string;
 }
 
+const SIDES = ['left', 'right'] as const;
+
 /** The fields of both records, those that both have with the name of their side in front. */
-export function mergedFields(left: Schema, right: Schema, sides: readonly [string, string] = ['left', 'right']): readonly MergedField[] {
+export function mergedFields(left: Schema, right: Schema): readonly MergedField[] {
   const ofSide = (schema: Schema, other: Schema, side: 0 | 1): MergedField[] =>
     schema.fields.map((field) => {
-      const name = fieldOf(other, field.name) === undefined ? field.name : `${sides[side]}_${field.name}`;
+      const name = fieldOf(other, field.name) === undefined ? field.name : `${SIDES[side]}_${field.name}`;
       return { field: { ...field, name }, side, from: field.name };
     });
   return [...ofSide(left, right, 0), ...ofSide(right, left, 1)];
 }
 
-/** Schema of the joined records, and what is wrong with the function or the declared fields. */
-export function joinedSchemaOf({ combine, schema: declared }: JoinedConfig, left: Schema, right: Schema): JoinedSchema {
+/**
+ * Schema of the joined records, and what is wrong with the function or the declared fields.
+ * @param merged What is joined without a function.
+ */
+export function joinedSchemaOf(
+  { combine, schema: declared }: JoinedConfig,
+  left: Schema,
+  right: Schema,
+  merged = mergedFields(left, right),
+): JoinedSchema {
   const isKnown = left.fields.length > 0 && right.fields.length > 0;
-  if (combine.trim() === '') return isKnown ? mergedSchema(mergedFields(left, right)) : { schema: EMPTY_SCHEMA, problems: [] };
+  if (combine.trim() === '') return isKnown ? mergedSchema(merged) : { schema: EMPTY_SCHEMA, problems: [] };
   const { analysis, problems } = checkPairFunction(combine, left, right);
   const found = problemsOfField(problems, 'combine');
   if (analysis === null || found.some(({ severity }) => severity === 'error') || !isKnown) {
@@ -57,7 +67,7 @@ export function joinedSchemaOf({ combine, schema: declared }: JoinedConfig, left
 }
 
 /** Two fields of one name come about when a name with its side in front is taken already. */
-export function mergedSchema(merged: readonly MergedField[]): JoinedSchema {
+function mergedSchema(merged: readonly MergedField[]): JoinedSchema {
   const names = merged.map(({ field }) => field.name);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice === undefined) return { schema: { fields: merged.map(({ field }) => field) }, problems: [] };
@@ -90,17 +100,22 @@ function contradictions(declared: readonly Field[], inferred: InferredRecord | n
 }
 
 /** Makes the joined record of two records, neither of which it keeps or changes. May throw what the user's function throws. */
-export type Joiner = (left: Row, right: Row) => Row;
+export type Joiner = (left: Row, right: Row | null) => Row;
 
-export function joinerOf({ combine }: JoinedConfig, left: Schema, right: Schema, output: Schema): Joiner {
+export function joinerOf(
+  { combine }: JoinedConfig,
+  left: Schema,
+  right: Schema,
+  output: Schema,
+  merged = mergedFields(left, right),
+): Joiner {
   if (combine.trim() === '') {
-    const merged = mergedFields(left, right);
     return (first, second) => {
       const record: Row = {};
-      for (const { field, side, from } of merged) record[field.name] = (side === 0 ? first : second)[from] ?? null;
+      for (const { field, side, from } of merged) record[field.name] = (side === 0 ? first : second)?.[from] ?? null;
       return record;
     };
   }
   const fn = compilePairFunction(combine);
-  return (first, second) => conformRecord(output, fn(copyOfRecord(left, first), copyOfRecord(right, second)));
+  return (first, second) => conformRecord(output, fn(copyOfRecord(left, first), second === null ? null : copyOfRecord(right, second)));
 }

@@ -1,5 +1,6 @@
 import { erased } from './definition.ts';
 import type { AnyDefinition } from './definition.ts';
+import { asyncLookup } from './async-lookup/definition.ts';
 import { broadcast } from './broadcast/definition.ts';
 import { clickSource } from './click-source/definition.ts';
 import { customPartition } from './custom-partition/definition.ts';
@@ -58,6 +59,7 @@ const DEFINITIONS: readonly AnyDefinition[] = [
   erased(reduce),
   erased(union),
   erased(intervalJoin),
+  erased(asyncLookup),
   erased(processFunction),
   erased(keyedProcessFunction),
   erased(coMap),
