@@ -9,9 +9,11 @@ import type { AggregateResult } from '../aggregate-plan.ts';
 import { emptyColumns } from '../batch-rows.ts';
 import type { KeyBuffer, PaneKeys } from './pane-keys.ts';
 import type { Pane } from './pane.ts';
+import { ResultSpans } from './result-spans.ts';
 
 /** Rows reserved for a batch that begins with a single result. */
 const SMALL_BATCH = 64;
+const NO_NUMBERS = new Float64Array(0);
 
 /** Builds the results of panes column by column, with the marks between them, and hands full batches on. */
 export class PaneOutput {
@@ -25,10 +27,7 @@ export class PaneOutput {
   #capacity = 0;
   #rowCount = 0;
   #keyBuffer: KeyBuffer;
-  #starts = new Float64Array(0);
-  #ends = new Float64Array(0);
-  #timestamps = new Float64Array(0);
-  #origins = new Float64Array(0);
+  readonly #spans = new ResultSpans();
   #values: Float64Array[] = [];
   #nulls: (Uint8Array | null)[] = [];
   #marks: Marks | null = null;
@@ -42,7 +41,8 @@ export class PaneOutput {
     this.#output = output;
     this.#noColumns = emptyColumns(schema);
     this.#keyBuffer = keys.newBuffer(0);
-    this.#begin(0);
+    this.#values = results.map(() => NO_NUMBERS);
+    this.#nulls = results.map(() => null);
   }
 
   /** The results of entries `[from, to)` of a pane. */
@@ -51,8 +51,9 @@ export class PaneOutput {
     while (entry < to) {
       const rows = Math.min(to - entry, BATCH_CAPACITY - this.#rowCount);
       this.#reserve(this.#rowCount + rows);
-      this.#write(pane, entry, entry + rows, origin);
+      this.#write(pane, entry, entry + rows);
       this.#rowCount += rows;
+      this.#spans.add(pane.start, pane.end, origin, this.#rowCount);
       entry += rows;
       if (this.#rowCount === BATCH_CAPACITY) this.flush();
     }
@@ -75,22 +76,31 @@ export class PaneOutput {
     if (from > 0 || this.#rowCount > 0 || this.#marks !== null) {
       this.forward(marks, from, marks.count);
       this.flush();
-    } else if (marks.count > 0) this.#emit(this.#noColumns, 0, this.#atZero(marks));
+    } else if (marks.count > 0) this.#emitMarks(this.#atZero(marks));
   }
 
   /** Hands on what there is. */
   flush(): void {
     const rowCount = this.#rowCount;
     const marks = this.#marks;
-    if (rowCount === 0 && marks === null) return;
-    this.#emit(rowCount === 0 ? this.#noColumns : this.#columns(rowCount), rowCount, marks ?? new Marks(0));
-    this.#begin(0);
+    if (rowCount > 0) this.#emitRows(rowCount, marks ?? new Marks(0));
+    else if (marks !== null) this.#emitMarks(marks);
+    else return;
+    this.#begin();
   }
 
-  #emit(columns: readonly Column[], rowCount: number, marks: MarkList): void {
-    const timestamps = this.#timestamps.subarray(0, rowCount);
-    const origins = this.#origins.subarray(0, rowCount);
+  #emitRows(rowCount: number, marks: MarkList): void {
+    const { starts, ends, timestamps, origins } = this.#spans.take(rowCount);
+    const columns = [this.#keys.keyColumn(this.#keyBuffer, rowCount), Column.ofF64(starts), Column.ofF64(ends)];
+    for (let r = 0; r < this.#results.length; r++) {
+      const nulls = this.#nulls[r] ?? null;
+      columns.push(Column.ofF64((this.#values[r] as Float64Array).subarray(0, rowCount), nulls?.subarray(0, rowCount) ?? null));
+    }
     this.#output.collectBatch(new Batch(this.#schema, rowCount, columns, timestamps, origins, marks, null, rowCount));
+  }
+
+  #emitMarks(marks: MarkList): void {
+    this.#output.collectBatch(new Batch(this.#schema, 0, this.#noColumns, NO_NUMBERS, NO_NUMBERS, marks, null, 0));
   }
 
   #atZero(marks: MarkList): Marks {
@@ -104,27 +114,8 @@ export class PaneOutput {
     return moved;
   }
 
-  #columns(rowCount: number): Column[] {
-    const columns = [
-      this.#keys.keyColumn(this.#keyBuffer, rowCount),
-      Column.ofF64(this.#starts.subarray(0, rowCount)),
-      Column.ofF64(this.#ends.subarray(0, rowCount)),
-    ];
-    for (let r = 0; r < this.#results.length; r++) {
-      const nulls = this.#nulls[r] ?? null;
-      columns.push(Column.ofF64((this.#values[r] as Float64Array).subarray(0, rowCount), nulls?.subarray(0, rowCount) ?? null));
-    }
-    return columns;
-  }
-
-  #write(pane: Pane, from: number, to: number, origin: number): void {
-    const at = this.#rowCount;
-    const end = at + to - from;
-    this.#keys.writeKeys(this.#keyBuffer, at, pane.slots, from, to);
-    this.#starts.fill(pane.start, at, end);
-    this.#ends.fill(pane.end, at, end);
-    this.#timestamps.fill(pane.end - 1, at, end);
-    this.#origins.fill(origin, at, end);
+  #write(pane: Pane, from: number, to: number): void {
+    this.#keys.writeKeys(this.#keyBuffer, this.#rowCount, pane.slots, from, to);
     for (let r = 0; r < this.#results.length; r++) this.#writeResult(r, pane, from, to);
   }
 
@@ -161,10 +152,6 @@ export class PaneOutput {
     const keyBuffer = this.#keys.newBuffer(capacity);
     keyBuffer.set(this.#keyBuffer);
     this.#keyBuffer = keyBuffer;
-    this.#starts = grownTo(capacity, this.#starts);
-    this.#ends = grownTo(capacity, this.#ends);
-    this.#timestamps = grownTo(capacity, this.#timestamps);
-    this.#origins = grownTo(capacity, this.#origins);
     this.#values = this.#values.map((values) => grownTo(capacity, values));
     this.#nulls = this.#nulls.map((nulls) => {
       if (nulls === null) return null;
@@ -175,17 +162,14 @@ export class PaneOutput {
     this.#capacity = capacity;
   }
 
-  #begin(capacity: number): void {
-    this.#capacity = capacity;
-    this.#rowCount = 0;
-    this.#keyBuffer = this.#keys.newBuffer(capacity);
-    this.#starts = new Float64Array(capacity);
-    this.#ends = new Float64Array(capacity);
-    this.#timestamps = new Float64Array(capacity);
-    this.#origins = new Float64Array(capacity);
-    this.#values = this.#results.map(() => new Float64Array(capacity));
-    this.#nulls = this.#results.map(() => null);
+  #begin(): void {
     this.#marks = null;
+    if (this.#capacity === 0) return;
+    this.#capacity = 0;
+    this.#rowCount = 0;
+    this.#keyBuffer = this.#keys.newBuffer(0);
+    this.#values = this.#results.map(() => NO_NUMBERS);
+    this.#nulls = this.#results.map(() => null);
   }
 }
 
