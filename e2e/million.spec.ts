@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import type { Page } from '@playwright/test';
+import type { Browser, Page } from '@playwright/test';
 import { averages, documentOf, TABLE } from './documents.ts';
 import { averagesOf, writeSensorFile } from './sensor-file.ts';
 import type { SensorFile } from './sensor-file.ts';
@@ -47,15 +47,27 @@ function hashesOf(summary: string): { readonly trace: string; readonly result: s
   return { trace, result };
 }
 
-async function watchLongTasks(page: Page): Promise<() => Promise<readonly number[]>> {
-  await page.evaluate(() => {
-    const durations: number[] = [];
-    new PerformanceObserver((list) => {
-      for (const entry of list.getEntries()) durations.push(Math.round(entry.duration));
-    }).observe({ type: 'longtask' });
-    Object.assign(window, { longTasks: durations });
-  });
-  return () => page.evaluate(() => (window as unknown as { readonly longTasks: readonly number[] }).longTasks);
+interface TraceEvent {
+  readonly name: string;
+  readonly ph: string;
+  readonly pid: number;
+  readonly tid: number;
+  /** Thread time in microseconds: what the task itself took, whatever else the machine had to do. */
+  readonly tdur?: number;
+  readonly args?: { readonly name?: string };
+}
+
+/** The longest task of the page's thread between two calls, in milliseconds of its own time. */
+async function watchLongestTask(browser: Browser, page: Page): Promise<() => Promise<number>> {
+  await browser.startTracing(page, { categories: ['toplevel', 'devtools.timeline'] });
+  return async () => {
+    const { traceEvents } = JSON.parse((await browser.stopTracing()).toString()) as { readonly traceEvents: readonly TraceEvent[] };
+    const threads = traceEvents.filter(({ name, args }) => name === 'thread_name' && args?.name === 'CrRendererMain');
+    const isOfPage = ({ pid, tid }: TraceEvent) => threads.some((thread) => thread.pid === pid && thread.tid === tid);
+    const tasks = traceEvents.filter((event) => event.ph === 'X' && event.name.endsWith('RunTask') && isOfPage(event));
+    expect(tasks.length).toBeGreaterThan(100);
+    return tasks.reduce((longest, { tdur = 0 }) => Math.max(longest, tdur / 1000), 0);
+  };
 }
 
 function parse(lines: readonly string[]): readonly ResultRow[] {
@@ -69,6 +81,7 @@ function reading({ id, timestamp, temperature }: SensorFile['readings'][number])
 test('a million readings, dropped on the studio and on the command line, give exactly the averages of a plain loop', async ({
   studio,
   page,
+  browser,
 }, testInfo) => {
   test.setTimeout(180_000);
   const inputPath = testInfo.outputPath('readings.csv');
@@ -79,7 +92,7 @@ test('a million readings, dropped on the studio and on the command line, give ex
 
   await studio.openFresh();
   await studio.openDocument(DOCUMENT);
-  const longTasks = await watchLongTasks(page);
+  const longestTask = await watchLongestTask(browser, page);
   await studio.dropFileFromDisk(inputPath, studio.node('Readings'));
   await expect(studio.node('Readings')).toContainText('CSV · 3 fields');
   await studio.setSpeed('Max');
@@ -88,7 +101,7 @@ test('a million readings, dropped on the studio and on the command line, give ex
   await studio.select('Window');
   await studio.showTab('Metrics');
   await studio.waitForStatus('Finished', 60_000);
-  const whileRunning = await longTasks();
+  const longest = await longestTask();
 
   expect(await studio.summary()).toMatchObject({ recordsRead: file.readings.length });
   expect(await studio.metricsOf('Window')).toMatchObject({ in: file.readings.length, late: expected.late.length });
@@ -116,7 +129,7 @@ test('a million readings, dropped on the studio and on the command line, give ex
     `Readings: ${file.malformed.length} malformed`,
     `Window: ${expected.late.length.toLocaleString('en-US')} late`,
   ]);
-  expect(whileRunning.filter((duration) => duration > 100)).toEqual([]);
+  expect(longest).toBeLessThan(100);
 
   const documentPath = testInfo.outputPath('document.json');
   await writeFile(documentPath, await studio.exportedText());
