@@ -136,7 +136,8 @@ const STATE_TYPES = [
 function contextType(kind: FunctionKind): string {
   const hasBroadcast = kind.elements.some(({ isBroadcast }) => isBroadcast === true);
   const members = [
-    'timestamp(): number | null',
+    // Null without event time; where there is one, nobody should have to say so in every line.
+    'timestamp(): number',
     'currentWatermark(): number',
     'currentProcessingTime(): number',
     'timerService(): TimerService',
