@@ -160,6 +160,34 @@ describe('an exchange', () => {
   });
 });
 
+describe('a union', () => {
+  it('takes streams of which only one can be null', async () => {
+    const nullable = [
+      { name: 'id', type: 'string', nullable: true },
+      { name: 'n', type: 'int', nullable: true },
+    ];
+    const document = pipeline(
+      [
+        ['left', 'file-source', file('left')],
+        ['right', 'file-source', { data: 'right', schema: nullable }],
+        ['all', 'union'],
+        ['table', 'table-sink'],
+      ],
+      ['left > all', 'right > all', 'all > table'],
+      { parallelism: 1 },
+    );
+    const data = { left: csv([['a', 1]]), right: new TextEncoder().encode('id,n\n,\nb,2\n') };
+    for (const fused of [true, false]) {
+      const { rows: delivered } = await runOnMiniCluster({ document, lookup: definitionOf, data, fused });
+      expect(delivered['table']).toEqual([
+        { id: 'a', n: 1 },
+        { id: null, n: null },
+        { id: 'b', n: 2 },
+      ]);
+    }
+  });
+});
+
 describe('words', () => {
   it('are counted', async () => {
     const document = pipeline(
