@@ -55,10 +55,11 @@ export function createWindowOperator(config: WindowSettings, setup: OperatorSetu
   const key = kind.isAll === true ? null : must(input.key, 'the key of the input of a window');
   const reader = key === null ? null : new KeyReader(key, input.schema);
   const allowedLatenessMs = kind.assigner.isEventTime ? (config.allowedLateness ?? 0) : 0;
+  const keyNames = keyFields(key, input.schema).map((field) => field.name);
   const keyRecord = (value: unknown): Row => {
-    const fields = keyFields(key, input.schema);
-    const parts = key?.kind === 'fields' && fields.length > 1 ? (value as readonly unknown[]) : [value];
-    return Object.fromEntries(fields.map((field, i) => [field.name, parts[i]]));
+    const [only] = keyNames;
+    if (keyNames.length === 1 && only !== undefined) return { [only]: value };
+    return Object.fromEntries(keyNames.map((name, i) => [name, (value as readonly unknown[])[i]]));
   };
   return new WindowOperator<unknown>({
     assigner: kind.assigner,
