@@ -219,7 +219,7 @@ export class ProcessOperator implements Operator {
 
   #callElement(called: Method, style: CallStyle, name: string, value: Row): void {
     if (style === 'process') called.call(this.#user, value, this.#userContext, this.#collector);
-    else if (style === 'flat-map') called.call(this.#user, value, this.#collector);
+    else if (style === 'collect') called.call(this.#user, value, this.#collector);
     else this.#emission.add(null, this.#setup.outputSchema('out'), called.call(this.#user, value), name);
   }
 

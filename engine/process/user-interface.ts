@@ -8,7 +8,7 @@ export type CallStyle =
   /** `(value)`, returns the one result. */
   | 'map'
   /** `(value, out)`, any number of results. */
-  | 'flat-map';
+  | 'collect';
 
 export interface ElementMethod {
   readonly name: string;
@@ -67,8 +67,8 @@ export const CO_MAP_FUNCTION: FunctionKind = {
 export const CO_FLAT_MAP_FUNCTION: FunctionKind = {
   name: 'CoFlatMapFunction',
   elements: [
-    { name: 'flatMap1', style: 'flat-map' },
-    { name: 'flatMap2', style: 'flat-map' },
+    { name: 'flatMap1', style: 'collect' },
+    { name: 'flatMap2', style: 'collect' },
   ],
   hasTimers: false,
   isKeyed: true,
@@ -91,7 +91,7 @@ export const KEYED_BROADCAST_PROCESS_FUNCTION: FunctionKind = {
   isKeyed: true,
 };
 
-const PARAMETERS: Readonly<Record<CallStyle, string>> = { process: '(value, ctx, out)', map: '(value)', 'flat-map': '(value, out)' };
+const PARAMETERS: Readonly<Record<CallStyle, string>> = { process: '(value, ctx, out)', map: '(value)', collect: '(value, out)' };
 
 /** What the text of a user function is checked against. @param inputs Schemas of the inputs. */
 export function objectInterface(kind: FunctionKind, inputs: readonly Schema[]): ObjectInterface {
@@ -156,7 +156,7 @@ export function typesOf(kind: FunctionKind): string {
   const elements = kind.elements.map(({ name, style, isBroadcast }, i) => {
     const value = `value: ${i === 0 ? 'Input' : 'Input2'}`;
     if (style === 'map') return `${name}(${value}): { readonly [field: string]: unknown }`;
-    if (style === 'flat-map') return `${name}(${value}, out: Collector): void`;
+    if (style === 'collect') return `${name}(${value}, out: Collector): void`;
     return `${name}(${value}, ctx: ${isBroadcast === true ? 'BroadcastContext' : 'Context'}, out: Collector): void`;
   });
   const others = [
