@@ -18,6 +18,9 @@ export interface KernelInput {
   readonly withNulls: boolean;
 }
 
+/** What text needs that reads columns only. */
+export type ColumnInput = Pick<KernelInput, 'schema' | 'withNulls'>;
+
 /** Numbers of the columns of these fields, ascending. */
 export function columnNumbers(schema: Schema, fields: Iterable<string>): number[] {
   const wanted = new Set(fields);
@@ -31,7 +34,7 @@ export function slotOf(field: Field): string {
 }
 
 /** Declarations that take the arrays of the columns into locals, before the loop. */
-export function hoistColumns({ schema, withNulls }: KernelInput, numbers: readonly number[]): string {
+export function hoistColumns({ schema, withNulls }: ColumnInput, numbers: readonly number[]): string {
   return numbers
     .map((c) => {
       const field = fieldAt(schema, c);
@@ -43,7 +46,7 @@ export function hoistColumns({ schema, withNulls }: KernelInput, numbers: readon
 }
 
 /** The value of field `c` in row `i`, as user code sees it. */
-export function readColumn({ schema, withNulls }: KernelInput, c: number): string {
+export function readColumn({ schema, withNulls }: ColumnInput, c: number): string {
   const value = readSlot(kindOf(fieldAt(schema, c).type), c);
   return withNulls ? `(n${c}[i] === 1 ? null : ${value})` : value;
 }
@@ -63,7 +66,7 @@ function readSlot(kind: ColumnKind, c: number): string {
 }
 
 /** An object literal with these columns: the record that is handed to a user function. V8 removes it where it inlines the function. */
-export function recordLiteral(input: KernelInput, numbers: readonly number[]): string {
+export function recordLiteral(input: ColumnInput, numbers: readonly number[]): string {
   const properties = numbers.map((c) => `${propertyKey(fieldAt(input.schema, c).name)}: ${readColumn(input, c)}`);
   return `{ ${properties.join(', ')} }`;
 }

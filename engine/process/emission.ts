@@ -18,6 +18,10 @@ interface Emitted {
 export class Emission {
   readonly #emitted: Emitted[] = [];
 
+  get isEmpty(): boolean {
+    return this.#emitted.length === 0;
+  }
+
   /** @throws FieldTypeError, or TypeError when it is no record. @param what Who emits, to begin a sentence with: "out.collect". */
   add(port: string | null, schema: Schema, value: unknown, what: string): void {
     this.#emitted.push({ port, record: recordOf(schema, value, what) });
@@ -31,10 +35,6 @@ export class Emission {
       if (port === null) output.collect(record, timestamp, origin);
       else output.sideOutput(port, record, timestamp, origin);
     }
-  }
-
-  discard(): void {
-    this.#emitted.length = 0;
   }
 }
 
