@@ -81,7 +81,7 @@ const LAYERS: Readonly<Record<string, number>> = {
   state: 4,
   channels: 4,
   windows: 6,
-  joins: 6,
+  joins: 6.5,
   keyed: 6.5,
   process: 6,
   checkpoint: 6,

@@ -31,9 +31,14 @@ export interface CheckedPairFunction {
 export function checkPairFunction(source: string, first: Schema, second: Schema): CheckedPairFunction {
   const checked = checkFunction(source, first);
   if (checked.analysis === null) return { analysis: null, problems: checked.problems };
-  const analysis = { first: checked.analysis, second: analyzeFunction(ofSecond(checked.analysis.fn)) };
+  const analysis = pairAnalysisOf(checked.analysis);
   const problems = [...checked.problems, ...unknownFields(analysis.second, second)];
   return { analysis, problems: problems.toSorted((a, b) => a.line - b.line || a.column - b.column) };
+}
+
+/** @param first The function as one of its first parameter. */
+export function pairAnalysisOf(first: FunctionAnalysis): PairAnalysis {
+  return { first, second: analyzeFunction(ofSecond(first.fn)) };
 }
 
 export function compilePairFunction(source: string): PairFunction {

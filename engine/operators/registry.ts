@@ -25,6 +25,8 @@ import { timestampsAndWatermarks } from './timestamps-and-watermarks/definition.
 import { transactionSource } from './transaction-source/definition.ts';
 import { tumblingWindow } from './tumbling-window/definition.ts';
 import { union } from './union/definition.ts';
+import { windowCoGroup } from './window-co-group/definition.ts';
+import { windowJoin } from './window-join/definition.ts';
 import { wordSource } from './word-source/definition.ts';
 import { countWindow } from './count-window/definition.ts';
 import { cumulatingWindow } from './cumulating-window/definition.ts';
@@ -83,6 +85,8 @@ const DEFINITIONS: readonly AnyDefinition[] = [
   erased(globalWindow),
   erased(customWindow),
   erased(windowAll),
+  erased(windowJoin),
+  erased(windowCoGroup),
   erased(tableSink),
   erased(fileSink),
 ];

@@ -1,7 +1,7 @@
 import type { Schema } from '../../batch/schema.ts';
 import { EMPTY_SCHEMA, fieldOf } from '../../batch/schema.ts';
 import { oneLine } from '../../functions/check-function.ts';
-import { durationText } from '../../joins/duration-text.ts';
+import { durationText } from '../../windows/config/window-shapes.ts';
 import type { MergedField } from '../../joins/joined-record.ts';
 import { joinedSchemaOf } from '../../joins/joined-record.ts';
 import type { ConfigProblem } from '../definition.ts';

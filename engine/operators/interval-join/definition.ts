@@ -1,5 +1,5 @@
 import { oneLine } from '../../functions/check-function.ts';
-import { durationText } from '../../joins/duration-text.ts';
+import { durationText } from '../../windows/config/window-shapes.ts';
 import { joinKeyProblems } from '../../joins/join-keys.ts';
 import { joinedSchemaOf } from '../../joins/joined-record.ts';
 import { EMPTY_SCHEMA } from '../../batch/schema.ts';

@@ -1,0 +1,53 @@
+import { EMPTY_SCHEMA } from '../../batch/schema.ts';
+import { oneLine } from '../../functions/check-function.ts';
+import { joinKeyProblems } from '../../joins/join-keys.ts';
+import { JOIN_WINDOW_FIELDS, joinWindowPorts, joinWindowProblems, joinWindowShapes, joinWindowText } from '../../joins/join-windows.ts';
+import { joinedSchemaOf } from '../../joins/joined-record.ts';
+import { defineOperator } from '../definition.ts';
+import type { ConfigOf, Fields } from '../fields.ts';
+
+const fields = {
+  ...JOIN_WINDOW_FIELDS,
+  combine: {
+    kind: 'function',
+    label: 'Make from each pair',
+    help: 'A function of the left and the right record that returns the joined one. Left empty: the fields of both; those that both have get "left_" and "right_" in front.',
+    returns: 'record',
+    default: '',
+  },
+  schema: {
+    kind: 'schema',
+    label: 'Output fields',
+    help: 'Leave this empty to read fields and types from the function. Declare them when the function is too free for that.',
+    optional: true,
+    default: [],
+    visibleWhen: (config) => typeof config['combine'] === 'string' && config['combine'].trim() !== '',
+  },
+} as const satisfies Fields;
+
+export type WindowJoinConfig = ConfigOf<typeof fields>;
+
+export const windowJoin = defineOperator({
+  type: 'window-join',
+  title: 'Window join',
+  category: 'window',
+  summary: 'Joins every record with all records of another stream that have the same key and are in the same window.',
+  keywords: ['join', 'where', 'equalTo', 'JoinFunction', 'JoinedStreams', 'two streams', 'inner join', 'cross product'],
+  fields,
+  inputs: [
+    { name: 'in1', title: 'Left', keyed: true },
+    { name: 'in2', title: 'Right', keyed: true },
+  ],
+  outputs: (config) => joinWindowPorts(config, 'Pairs'),
+  stateful: true,
+  shapes: (config, inputs) => {
+    const [left = EMPTY_SCHEMA, right = EMPTY_SCHEMA] = inputs.map(({ schema }) => schema);
+    const { schema, problems } = joinedSchemaOf(config, left, right);
+    return {
+      ports: joinWindowShapes(config, inputs, schema),
+      problems: [...joinWindowProblems(config, inputs), ...joinKeyProblems(inputs), ...problems],
+    };
+  },
+  face: (config) => [joinWindowText(config), oneLine(config.combine)].filter((part) => part !== '').join(' · '),
+  load: () => import('./operator.ts'),
+});
