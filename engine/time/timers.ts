@@ -1,4 +1,4 @@
-import type { Timer, TimerIdentities, TimerSnapshot } from './timer-service.ts';
+import type { Identity, Timer, TimerIdentities, TimerSnapshot } from './timer-service.ts';
 import type { Queued } from './timer-queue.ts';
 import { TimerQueue } from './timer-queue.ts';
 import type { TabledTimer } from './timer-table.ts';
@@ -14,6 +14,8 @@ export class Timers<K, N> {
   readonly #queue = new TimerQueue<QueuedTimer<K, N>>();
   readonly #table = new TimerTable<QueuedTimer<K, N>>();
   #nextOrder = 0;
+  /** The timer that was registered or found last. */
+  #last: QueuedTimer<K, N> | undefined;
   #currentTime: number;
 
   /** @param startTime The time before the clock of the domain was heard of. */
@@ -35,7 +37,9 @@ export class Timers<K, N> {
   register(key: K, timestamp: number, namespace: N): void {
     const keyId = this.#identities.ofKey(key);
     const namespaceId = this.#identities.ofNamespace(namespace);
-    if (this.#table.find(keyId, namespaceId, timestamp) !== undefined) return;
+    if (this.#isLast(keyId, timestamp, namespaceId)) return;
+    this.#last = this.#table.find(keyId, namespaceId, timestamp);
+    if (this.#last !== undefined) return;
     const timer: QueuedTimer<K, N> = {
       key,
       timestamp,
@@ -49,6 +53,7 @@ export class Timers<K, N> {
     };
     this.#table.add(timer);
     this.#queue.add(timer);
+    this.#last = timer;
   }
 
   /** Does nothing when there is no such timer. */
@@ -98,6 +103,12 @@ export class Timers<K, N> {
     for (const [key, timestamp, namespace] of inOrder.sort((a, b) => a[3] - b[3])) this.register(key, timestamp, namespace);
   }
 
+  /** Windows ask for every record twice: the trigger's timer and the one that cleans up are mostly the same. */
+  #isLast(keyId: Identity, timestamp: number, namespaceId: Identity): boolean {
+    const last = this.#last;
+    return last !== undefined && last.timestamp === timestamp && last.namespaceId === namespaceId && last.keyId === keyId;
+  }
+
   #find(key: K, timestamp: number, namespace: N): QueuedTimer<K, N> | undefined {
     const { ofKey, ofNamespace } = this.#identities;
     return this.#table.find(ofKey(key), ofNamespace(namespace), timestamp);
@@ -106,5 +117,6 @@ export class Timers<K, N> {
   #take(timer: QueuedTimer<K, N>): void {
     this.#queue.remove(timer);
     this.#table.remove(timer);
+    if (timer === this.#last) this.#last = undefined;
   }
 }

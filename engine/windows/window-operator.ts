@@ -159,7 +159,10 @@ export class WindowOperator<C> implements Operator {
   #addToWindow(record: Row, timestamp: number, window: TimeWindow, stateWindow: TimeWindow, origin: number): true {
     const { panes, trigger } = this.#parts;
     this.#contents.setCurrentNamespace(stateWindow);
-    this.#contents.update(panes.add(this.#contents.value(), record, timestamp));
+    const contents = this.#contents.value();
+    const added = panes.add(contents, record, timestamp);
+    // Mostly they were changed in place.
+    if (added !== contents) this.#contents.update(added);
     this.#follow(trigger.onElement(record, timestamp, window, this.#trigger.of(window)), window, stateWindow, origin);
     this.#registerCleanup(window);
     return true;
