@@ -4,6 +4,7 @@ import type { PipelineDocument } from '../graph/document.ts';
 import { definitionOf } from '../operators/registry.ts';
 import { runOnMiniCluster } from './mini-cluster.ts';
 import type { MiniClusterRun } from './mini-cluster.ts';
+import { must } from '../util/assert.ts';
 
 interface Settings {
   readonly parallelism: number;
@@ -104,5 +105,27 @@ describe.each(['ordered', 'unordered'] as const)('a job with an interval join an
     expect(await rowsOf({ parallelism, mode }, { fused: false })).toEqual(fused);
     expect(await rowsOf({ parallelism, mode }, { stepRecords: 1 })).toEqual(fused);
     expect(await rowsOf({ parallelism, mode }, { stepRecords: 7 })).toEqual(fused);
+  });
+
+  it.each([
+    [1, 1],
+    [3, 3],
+    [3, 2],
+    [1, 3],
+  ])('goes on from a snapshot taken anywhere, from parallelism %i to %i', async (before, after) => {
+    const whole = await rowsOf({ parallelism: before, mode });
+    for (const snapshotAfterRecords of [1, 20, 45, 70, 99]) {
+      const { snapshot } = await runOnMiniCluster({
+        document: pipeline({ parallelism: before, mode }),
+        lookup: definitionOf,
+        stepRecords: 1,
+        snapshotAfterRecords,
+      });
+      const { state, rows } = must(snapshot, 'a snapshot');
+      const first = (rows['table'] ?? []).map((row) => JSON.stringify(row));
+      const rest = await rowsOf({ parallelism: after, mode }, { restoreFrom: state });
+      if (before === after) expect([...first, ...rest]).toEqual(whole);
+      else expect([...first, ...rest].toSorted()).toEqual(whole.toSorted());
+    }
   });
 });

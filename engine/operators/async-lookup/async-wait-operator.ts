@@ -17,6 +17,8 @@ export interface AsyncWaitParts {
   readonly capacity: number;
   /** Longest time from the first call of a request to its answer, retries included, in ms; 0 = no limit. */
   readonly timeoutMs: number;
+  /** Which subtask it is, of how many: state of any other is of a job at another parallelism. */
+  readonly subtask: string;
   /** Null: a failed call is not made again. */
   readonly retry: RetryStrategy | null;
   readonly processingTime: ProcessingTime;
@@ -34,9 +36,14 @@ interface Due extends Queued {
 /** Events of one request at the same time: its answer still beats its timeout. */
 const ORDER = { response: 0, retry: 0, timeout: 1 } as const;
 
-interface AsyncSnapshot {
-  /** Requests as they are, watermarks as numbers, in order of arrival. */
-  readonly elements: readonly (AsyncRequest | number)[];
+/** What is in flight, in order of arrival: a list that can be dealt out to other subtasks. Watermarks are numbers. */
+type InFlight = AsyncRequest | number;
+
+const IN_FLIGHT = 'in-flight';
+
+/** Where a subtask stood. */
+interface AsyncProgress {
+  readonly subtask: string;
   readonly now: number;
   readonly emittedOrigin: number;
   readonly lastWatermark: number;
@@ -63,7 +70,7 @@ export class AsyncWaitOperator implements Operator {
   /** The last watermark before a restore: announced once more, it says nothing new. */
   #restoredWatermark = MIN_WATERMARK;
   #isEnding = false;
-  #restored: AsyncSnapshot | null = null;
+  #restored: KeyedStateSnapshot | null = null;
   #context: OperatorContext | null = null;
   #client: AsyncClient | null = null;
 
@@ -146,35 +153,42 @@ export class AsyncWaitOperator implements Operator {
   }
 
   snapshot(): KeyedStateSnapshot {
-    const elements = this.#queue
+    const inFlight = this.#queue
       .values()
-      .map((element) => (element.kind === 'watermark' ? element.watermark : copyValue({ ...element.request })));
-    const operator: AsyncSnapshot = {
-      elements,
+      .map((element): InFlight => (element.kind === 'watermark' ? element.watermark : copyValue({ ...element.request })));
+    const operator: AsyncProgress = {
+      subtask: this.#parts.subtask,
       now: this.#now,
       emittedOrigin: this.#emittedOrigin,
       lastWatermark: this.#lastWatermark,
     };
-    return { version: VERSION, keyGroups: new Map(), operator };
+    return { version: VERSION, keyGroups: new Map(), operator, operatorState: { lists: [[IN_FLIGHT, 'split', inFlight]], broadcast: [] } };
   }
 
   restore(snapshot: KeyedStateSnapshot): void {
     assert(snapshot.version === VERSION, () => `requests in flight of layout version ${snapshot.version} can be read`);
-    this.#restored = (snapshot.operator as AsyncSnapshot | undefined) ?? null;
+    this.#restored = snapshot;
   }
 
-  #resume({ elements, now, emittedOrigin, lastWatermark }: AsyncSnapshot): void {
-    this.#now = now;
-    this.#emittedOrigin = emittedOrigin;
-    this.#restoredWatermark = lastWatermark;
+  /**
+   * Requests of other subtasks than the former self may belong before its watermarks; then all of them come before any watermark, which the input
+   * announces again.
+   */
+  #resume({ operator, operatorState }: KeyedStateSnapshot): void {
+    const progress = operator as AsyncProgress | undefined;
+    const isSame = progress?.subtask === this.#parts.subtask;
+    if (isSame) {
+      this.#now = progress.now;
+      this.#emittedOrigin = progress.emittedOrigin;
+      this.#restoredWatermark = progress.lastWatermark;
+    }
     const requests: AsyncRequest[] = [];
-    for (const element of elements) {
-      if (typeof element === 'number') assert(this.#queue.tryPut({ kind: 'watermark', watermark: element }), 'what was in the queue fits');
-      else {
+    for (const element of (operatorState?.lists.find(([name]) => name === IN_FLIGHT)?.[2] ?? []) as readonly InFlight[]) {
+      if (typeof element !== 'number') {
         const request = { ...copyValue(element), rank: this.#nextRank++ };
-        assert(this.#queue.tryPut({ kind: 'request', request }), 'what was in the queue fits');
+        this.#queue.put({ kind: 'request', request });
         requests.push(request);
-      }
+      } else if (isSame) this.#queue.put({ kind: 'watermark', watermark: element });
     }
     const completed = requests.filter(({ results }) => results !== null);
     for (const request of completed.toSorted((a, b) => a.completedAt - b.completedAt || a.rank - b.rank)) this.#queue.complete(request);

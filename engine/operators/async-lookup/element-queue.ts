@@ -23,6 +23,8 @@ export interface ElementQueue<R> {
   readonly isFull: boolean;
   /** False, and nothing happens, when it is full. */
   tryPut(element: QueueElement<R>): boolean;
+  /** Puts it in even when it is full: after a restore at a lower parallelism there can be more in flight than fits. */
+  put(element: QueueElement<R>): void;
   /** The results of a request are there. */
   complete(request: R): void;
   /** The next element that may leave now, or null. */
@@ -51,8 +53,12 @@ export class OrderedQueue<R> implements ElementQueue<R> {
 
   tryPut(element: QueueElement<R>): boolean {
     if (this.isFull) return false;
-    this.#elements.push(element);
+    this.put(element);
     return true;
+  }
+
+  put(element: QueueElement<R>): void {
+    this.#elements.push(element);
   }
 
   complete(request: R): void {
@@ -103,6 +109,11 @@ export class UnorderedQueue<R> implements ElementQueue<R> {
 
   tryPut(element: QueueElement<R>): boolean {
     if (this.isFull) return false;
+    this.put(element);
+    return true;
+  }
+
+  put(element: QueueElement<R>): void {
     const last = this.#segments.at(-1) as Segment<R>;
     if (element.kind === 'request') {
       last.requests.add(element.request);
@@ -112,7 +123,6 @@ export class UnorderedQueue<R> implements ElementQueue<R> {
       this.#segments.push(newSegment());
     }
     this.#size++;
-    return true;
   }
 
   complete(request: R): void {

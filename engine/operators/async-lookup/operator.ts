@@ -19,6 +19,7 @@ export function create(config: AsyncLookupConfig, setup: OperatorSetup): Operato
     mode: config.mode,
     capacity: config.capacity,
     timeoutMs: config.timeout,
+    subtask: `${setup.subtaskIndex}/${setup.parallelism}`,
     retry: retryOf(config),
     processingTime: setup.processingTime,
     clientOf: (context) => new LookupClient(config, table, join, setup.seed, context),

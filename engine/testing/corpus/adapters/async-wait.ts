@@ -88,6 +88,7 @@ function newOperator(
     mode: description['mode'] as OutputMode,
     capacity: Number(description['capacity']),
     timeoutMs: Number(description['timeoutMs']),
+    subtask: '0/1',
     retry: null,
     processingTime,
     clientOf: (context) => {
