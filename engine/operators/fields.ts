@@ -79,6 +79,12 @@ export type FunctionReturn =
   | 'generated'
   /** How far one record is from another. */
   | 'delta'
+  /** A record, from a record of the first and one of the second input. */
+  | 'joined'
+  /** A record, from the input record and a row that was looked up, or null. */
+  | 'looked-up'
+  /** A record, a list of records or null, from records of the first and of the second input and `{ key, start, end }`, their window. */
+  | 'grouped'
   /** A class or an object with methods; which ones, `types` says. */
   | 'object';
 

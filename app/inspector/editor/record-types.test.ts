@@ -37,3 +37,10 @@ test('texts that cannot stand behind an assignment are not checked', () => {
   expect(checkedText('  ', null, 'boolean')).toBe(null);
   expect(checkedText('type Reading = { t: number };\n(r: Reading) => r.t', null, 'number')).toBe(null);
 });
+
+test('a function of two inputs knows both records', () => {
+  const fields = (name: string) => ({ fields: [{ name, type: 'int' } as const] });
+  expect(checkedText('(l, r) => ({ d: l.a - r.b })', fields('a'), 'joined', '', fields('b'))?.text.split('\n')[0]).toBe(
+    'export {}; type Input = { a: number }; type Input2 = { b: number }; const __function: (left: Input, right: Input2) => { readonly [field: string]: unknown } =',
+  );
+});

@@ -27,6 +27,9 @@ const SIGNATURES: Readonly<Record<FunctionReturn, string>> = {
   'periodic-watermark': '(progress: { maxTimestamp: number; lastTimestamp: number }) => number | null | undefined',
   generated: `(ctx: { readonly n: number; readonly split: number; random(): number; gaussian(): number }) => ${ANY_RECORD} | null | undefined`,
   delta: '(a: Input, b: Input) => number',
+  joined: `(left: Input, right: Input2) => ${ANY_RECORD}`,
+  'looked-up': `(record: Input, row: any) => ${ANY_RECORD}`,
+  grouped: `(left: readonly Input[], right: readonly Input2[], window: { readonly key: any; readonly start: number; readonly end: number }) => ${ANY_RECORD} | readonly ${ANY_RECORD}[] | null | undefined`,
   // An anonymous class has no name to check against; `new` says what it makes.
   object: 'UserObject | (new () => UserObject)',
 };
@@ -40,8 +43,10 @@ export function checkedText(
   input2: Schema | null = null,
 ): CheckedText | null {
   if (source.trim() === '' || /^\s*(export|declare|type|interface)\b/m.test(source)) return null;
-  const declarations = types === '' ? '' : ` type Input2 = ${recordType(input2)}; ${types}`;
-  const head = `export {}; type Input = ${recordType(input)};${declarations} const __function: ${SIGNATURES[returns]} =`;
+  const signature = SIGNATURES[returns];
+  const second = types === '' && !signature.includes('Input2') ? '' : ` type Input2 = ${recordType(input2)};`;
+  const declarations = types === '' ? second : `${second} ${types}`;
+  const head = `export {}; type Input = ${recordType(input)};${declarations} const __function: ${signature} =`;
   // `{ … }` is an object only behind the equals sign, a trailing semicolon ends the statement a second time: both are fine.
   return { text: `${head}\n${source}\n;`, lineOffset: 1 };
 }

@@ -15,6 +15,9 @@ const SIGNATURES: Readonly<Record<FunctionField['returns'], string>> = {
   'periodic-watermark': '(progress) => watermark',
   generated: '(ctx) => record',
   delta: '(a, b) => number',
+  joined: '(left, right) => record',
+  'looked-up': '(record, row) => record',
+  grouped: '(left[], right[], window) => record',
   object: 'class or ({ methods })',
 };
 

@@ -66,7 +66,7 @@ const fields = {
     kind: 'function',
     label: 'Make from record and row',
     help: 'A function of the record and its row (null when there is none) that returns the new record. Left empty: the fields of both, the key of the table left out; columns whose name is taken get "table_" in front.',
-    returns: 'record',
+    returns: 'looked-up',
     default: '',
   },
   schema: {

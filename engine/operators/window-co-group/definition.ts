@@ -18,7 +18,7 @@ const fields = {
     kind: 'function',
     label: 'Make from both lists',
     help: 'A function of the left records, the right records and the window ({ key, start, end }) that returns a record, a list of records, or null. One of the lists may be empty. Left empty: a record with both lists.',
-    returns: 'record',
+    returns: 'grouped',
     default: '',
   },
   schema: {

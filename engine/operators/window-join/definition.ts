@@ -12,7 +12,7 @@ const fields = {
     kind: 'function',
     label: 'Make from each pair',
     help: 'A function of the left and the right record that returns the joined one. Left empty: the fields of both; those that both have get "left_" and "right_" in front.',
-    returns: 'record',
+    returns: 'joined',
     default: '',
   },
   schema: {
