@@ -178,14 +178,21 @@ test('what is missing is said on the operator it belongs to', async ({ studio, p
       'incomplete',
       [
         fileSource(),
-        { id: 'window', type: 'tumbling-window', name: 'Window' },
+        { id: 'time', type: 'timestamps-and-watermarks', name: 'Time', config: { timestampField: 'timestamp' } },
+        { id: 'unkeyed', type: 'tumbling-window', name: 'Without key' },
         { ...TABLE, name: 'Rows' },
+        { id: 'key', type: 'key-by', name: 'By sensor', config: { columns: ['id'] }, from: 'file' },
+        { id: 'timeless', type: 'tumbling-window', name: 'Without time' },
+        { ...TABLE, id: 'more', name: 'More rows' },
         { id: 'lonely', type: 'filter', name: 'Lonely', from: null },
       ],
       FIVE_READINGS,
     ),
   );
-  await expect(studio.node('Window').getByRole('button', { name: /2 errors: .*key.*timestamps/is })).toBeVisible();
+  await expect(studio.node('Without key').getByRole('button', { name: /^1 error.*must be keyed/ })).toBeVisible();
+  await expect(
+    studio.node('Without time').getByRole('button', { name: /^1 error.*event time.*timestamps and watermarks/is }),
+  ).toBeVisible();
   await expect(studio.node('Lonely').getByRole('button', { name: /1 error.*: Nothing is connected to the input/ })).toBeVisible();
   const run = page.getByRole('group', { name: 'Run', exact: true }).getByRole('button', { name: 'Run' });
   await expect(run).toHaveAttribute('aria-disabled', 'true');

@@ -18,7 +18,6 @@ const ESCAPES = [
   ['a foreign script', "importScripts('https://example.com/x.js')"],
   ['a constructor of functions', "[].constructor.constructor('return fetch')()('https://example.com')"],
   ['the global object by its back door', "(0, eval)('this').fetch('https://example.com')"],
-  ['an asynchronous constructor', '(async () => {}).constructor(\'return fetch("https://example.com")\')()'],
   ['a timer', 'setTimeout(() => 1, 0)'],
   ['the prototype of the worker', "Object.getPrototypeOf(Object.getPrototypeOf(globalThis)).fetch.call(globalThis, 'https://example.com')"],
   ['the prototype of everything', "({}).constructor.getPrototypeOf(globalThis).constructor.prototype.postMessage({ kind: 'finished' })"],
@@ -26,31 +25,34 @@ const ESCAPES = [
   ['chance', 'Math.random()'],
 ] as const;
 
-test.describe('a function cannot reach', () => {
+test('a function cannot reach the world around it', async ({ studio, page }) => {
+  test.setTimeout(120_000);
+  const requests: string[] = [];
+  page.context().on('request', (request) => requests.push(request.url()));
+  const sockets: string[] = [];
+  page.on('websocket', (socket) => sockets.push(socket.url()));
+  await studio.openFresh();
+  await studio.setSpeed('Max');
   for (const [what, expression] of ESCAPES) {
-    test(what, async ({ studio, page }) => {
-      const requests: string[] = [];
-      page.on('request', (request) => requests.push(request.url()));
-      page.context().on('request', (request) => requests.push(request.url()));
-      const sockets: string[] = [];
-      page.on('websocket', (socket) => sockets.push(socket.url()));
-      await studio.openFresh();
-      await studio.openDocument(documentOf('escape', filtered(`(r) => {\n  ${expression};\n  return true;\n}`), FIVE_READINGS));
+    await test.step(what, async () => {
+      const source = `(r) => {\n  ${expression};\n  return true;\n}`;
+      await studio.openDocument(documentOf(`escape by ${what}`, filtered(source), FIVE_READINGS));
       // Refused when it is read, or when it is run: in both cases no record passes.
       const run = page.getByRole('group', { name: 'Run', exact: true }).getByRole('button', { name: 'Run' });
       if ((await run.getAttribute('aria-disabled')) === 'true') {
         expect((await studio.problems()).join()).toMatch(/^Error.*Warm/s);
-      } else {
-        await studio.setSpeed('Max');
-        await studio.run();
-        await studio.waitForStatus('Failed');
-        await expect(studio.error).toContainText('Warm');
+        return;
       }
-      expect(requests.filter((url) => !url.startsWith('http://127.0.0.1:') && !url.startsWith('blob:http://127.0.0.1:'))).toEqual([]);
-      expect(sockets).toEqual([]);
+      await studio.run();
+      await studio.waitForStatus('Failed');
+      await expect(studio.error).toContainText('Warm');
     });
   }
+  expect(requests.filter((url) => !url.startsWith('http://127.0.0.1:') && !url.startsWith('blob:http://127.0.0.1:'))).toEqual([]);
+  expect(sockets).toEqual([]);
+});
 
+test.describe('what comes after a function returned cannot reach', () => {
   // These fail later than the function returns, so the job does not notice; what counts is that nothing leaves.
   for (const [what, expression] of [
     ['other scripts by import()', "import('https://example.com/x.js').catch(() => 0)"],

@@ -170,7 +170,8 @@ function useViewportOfDocument(nodes: readonly FlowNode[]): RefObject<boolean> {
   useEffect(() => {
     const ids = documentStore.getState().document.nodes.map((node) => node.id);
     const drawn = nodes.filter((node) => node.measured?.width !== undefined && ids.includes(node.id));
-    if (!pendingFit.current || drawn.length === 0 || drawn.length < ids.length) return;
+    // An empty pipeline is as it should be at once: a first operator stays where it is put.
+    if (!pendingFit.current || useCanvas.getState().flow === null || drawn.length < ids.length) return;
     pendingFit.current = false;
     fitView();
   }, [nodes]);
