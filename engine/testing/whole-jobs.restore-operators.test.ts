@@ -87,6 +87,13 @@ const TWO: Subject['inputs'] = [
   ['in2', 'k'],
 ];
 
+const LOOKUP = {
+  table: 'sensor,room\na,Library\nb,Kitchen\n',
+  lookupField: 'id',
+  combine: "(r, row) => ({ id: r.id, temperature: r.temperature, room: row?.room ?? 'none' })",
+  latency: 730,
+};
+
 const SUBJECTS: Readonly<Record<string, Subject>> = {
   'timers of both kinds': {
     type: 'keyed-process-function',
@@ -119,6 +126,13 @@ const SUBJECTS: Readonly<Record<string, Subject>> = {
     },
     inputs: TWO,
   },
+  'panes of a window join': {
+    type: 'window-join',
+    config: { size: 4000, combine: '(a, b) => ({ id: a.id, a: a.temperature, b: b.temperature })' },
+    inputs: TWO,
+  },
+  'calls under way, in order': { type: 'async-lookup', config: { ...LOOKUP, mode: 'ordered' }, inputs: ONE },
+  'calls under way, overtaking': { type: 'async-lookup', config: { ...LOOKUP, mode: 'unordered' }, inputs: ONE },
   'sessions that merge': {
     type: 'session-window',
     config: { gap: 1500, allowedLateness: 1000, lateData: 'side-output', aggregates: AGGREGATES },

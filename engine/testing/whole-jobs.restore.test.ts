@@ -283,6 +283,37 @@ describe('a job restored from a snapshot', () => {
   }, 120_000);
 });
 
+describe('a job with a split that is idle for a while', () => {
+  // Split 1 is silent in the middle, and far behind when it comes back.
+  const generator = `(ctx) => {
+    if (ctx.split === 1 && ctx.n > 20 && ctx.n < 300) return null;
+    return { id: 's' + ctx.split, timestamp: ctx.split === 1 ? ctx.n * 100 : ctx.n * 1000, temperature: ctx.n };
+  }`;
+  const schema = [
+    { name: 'id', type: 'string' },
+    { name: 'timestamp', type: 'timestamp' },
+    { name: 'temperature', type: 'double' },
+  ];
+  const job = (parallelism: number): PipelineDocument => {
+    const document = pipeline({ ...plain, parallelism });
+    const source = node('file1', 'custom-source', { generator, schema, count: 360, splits: 2, recordsPerSecond: 100 });
+    const time = node('time1', 'timestamps-and-watermarks', { timestampField: 'timestamp', strategy: 'ascending', idleAfterMs: 500 });
+    const nodes = document.nodes.map((one) => (one.id === 'file1' ? source : one.id === 'time1' ? time : one));
+    return validateDocument({ ...document, nodes, data: [] });
+  };
+
+  it.each([1, 2, 3])('goes on from anywhere at parallelism %i, idle or not', async (parallelism) => {
+    const run = { document: job(parallelism), lookup };
+    const uninterrupted = await runOnMiniCluster(run);
+    expect(uninterrupted.summary?.lateRecords).toBe(30);
+    for (const records of [0, 9, 33, 60, 150, 165, 200]) {
+      const { snapshot } = await runOnMiniCluster({ ...run, snapshotAfterRecords: records });
+      const restored = await runOnMiniCluster({ ...run, restoreFrom: snapshot?.state as JobSnapshot });
+      expect(restored.summary).toEqual(uninterrupted.summary);
+    }
+  });
+});
+
 describe('the state of a restored job', () => {
   /** Ends of the windows that have contents. */
   const windowEnds = (snapshot: JobSnapshot | undefined): number[] =>
