@@ -448,6 +448,11 @@ export class Studio {
     return this.#troubles;
   }
 
+  /** What was complained about until now was provoked on purpose. */
+  forgetTroubles(): void {
+    this.#troubles.length = 0;
+  }
+
   expectNoConsoleErrors(): void {
     expect(this.#troubles).toEqual([]);
   }

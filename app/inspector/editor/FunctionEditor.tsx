@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react';
 import type { FunctionTypeError } from '../type-check-store.ts';
 import type { MonacoApi } from './load-monaco.ts';
 import { loadMonaco } from './load-monaco.ts';
+import type { TextSelection } from './MonacoEditor.tsx';
 import { MonacoEditor } from './MonacoEditor.tsx';
 import { describedByProps } from '../../ui/described-by.ts';
 
@@ -22,7 +23,7 @@ export interface FunctionEditorProps {
 /** The code editor; until it is loaded, and when it cannot be, a plain text area that works as well. */
 export function FunctionEditor(props: FunctionEditorProps) {
   const loaded = useMonaco(props.id);
-  if (loaded !== null) return <MonacoEditor {...props} monaco={loaded.monaco} caret={loaded.caret} />;
+  if (loaded !== null) return <MonacoEditor {...props} monaco={loaded.monaco} selection={loaded.selection} />;
   return (
     <Textarea
       id={props.id}
@@ -43,8 +44,8 @@ export function FunctionEditor(props: FunctionEditorProps) {
 
 interface LoadedMonaco {
   readonly monaco: MonacoApi;
-  /** Where somebody was typing in the text area when the editor took its place; null: nobody was. */
-  readonly caret: number | null;
+  /** What somebody who was in the text area had selected when the editor took its place; null: nobody was. */
+  readonly selection: TextSelection | null;
 }
 
 function useMonaco(textAreaId: string): LoadedMonaco | null {
@@ -52,7 +53,7 @@ function useMonaco(textAreaId: string): LoadedMonaco | null {
   useEffect(() => {
     let isCurrent = true;
     loadMonaco().then(
-      (monaco) => isCurrent && setLoaded({ monaco, caret: caretIn(textAreaId) }),
+      (monaco) => isCurrent && setLoaded({ monaco, selection: selectionIn(textAreaId) }),
       // The text area stays: everything but completions and type errors works without the editor.
       (error: unknown) => reportError(error),
     );
@@ -63,7 +64,8 @@ function useMonaco(textAreaId: string): LoadedMonaco | null {
   return loaded;
 }
 
-function caretIn(textAreaId: string): number | null {
+function selectionIn(textAreaId: string): TextSelection | null {
   const { activeElement } = document;
-  return activeElement instanceof HTMLTextAreaElement && activeElement.id === textAreaId ? activeElement.selectionStart : null;
+  if (!(activeElement instanceof HTMLTextAreaElement) || activeElement.id !== textAreaId) return null;
+  return { start: activeElement.selectionStart, end: activeElement.selectionEnd };
 }

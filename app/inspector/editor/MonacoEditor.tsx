@@ -41,16 +41,22 @@ const OPTIONS: editor.IStandaloneEditorConstructionOptions = {
   stickyScroll: { enabled: false },
 };
 
+/** Offsets in a text. */
+export interface TextSelection {
+  readonly start: number;
+  readonly end: number;
+}
+
 interface MonacoEditorProps extends FunctionEditorProps {
   readonly monaco: MonacoApi;
-  /** Takes the focus, with the caret here; null: leaves the focus where it is. */
-  readonly caret: number | null;
+  /** Takes the focus, with this selected; null: leaves the focus where it is. */
+  readonly selection: TextSelection | null;
 }
 
 export function MonacoEditor(props: MonacoEditorProps) {
   const { monaco, label, text, typeErrors, isInvalid } = props;
   const container = useRef<HTMLDivElement>(null);
-  const [firstCaret] = useState(props.caret);
+  const [firstSelection] = useState(props.selection);
   const editorRef = useRef<editor.IStandaloneCodeEditor | null>(null);
   const latest = useRef(props);
   useLayoutEffect(() => {
@@ -64,8 +70,8 @@ export function MonacoEditor(props: MonacoEditorProps) {
     const created = createEditor(monaco, element, latest);
     editorRef.current = created;
     const model = created.getModel();
-    if (firstCaret !== null && model !== null) {
-      created.setPosition(model.getPositionAt(firstCaret));
+    if (firstSelection !== null && model !== null) {
+      created.setSelection(monaco.Range.fromPositions(model.getPositionAt(firstSelection.start), model.getPositionAt(firstSelection.end)));
       created.focus();
     }
     return () => {
@@ -73,7 +79,7 @@ export function MonacoEditor(props: MonacoEditorProps) {
       created.getModel()?.dispose();
       created.dispose();
     };
-  }, [monaco, firstCaret]);
+  }, [monaco, firstSelection]);
 
   useEffect(() => {
     const model = editorRef.current?.getModel();
