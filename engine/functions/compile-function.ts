@@ -33,6 +33,14 @@ export function compileFunction(fn: ParsedFunction): UserFunction {
   return new Function(text)() as UserFunction;
 }
 
+/**
+ * Whether calling it twice for a record is the same as calling it once, but for what it returns. Its private copy has no closure, so what it
+ * could remember would have to hang on itself, and for that it needs a name.
+ */
+export function canRunAgain({ ast }: ParsedFunction): boolean {
+  return ast.type === 'ArrowFunctionExpression' || ast.id == null;
+}
+
 /** The function of a validated configuration. */
 export function parsedFunction(source: string): ParsedFunction {
   const result = parseFunction(source);

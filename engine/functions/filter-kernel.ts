@@ -2,8 +2,9 @@ import type { Batch, BatchLease } from '../batch/batch.ts';
 import type { Column } from '../batch/column.ts';
 import type { Row, Schema } from '../batch/schema.ts';
 import type { FunctionAnalysis } from './analyze-function.ts';
+import type { StageCode } from './fusion.ts';
 import { isClosedExpression } from './closed-expression.ts';
-import { compileFunction } from './compile-function.ts';
+import { canRunAgain, compileFunction, nextTextNumber } from './compile-function.ts';
 import type { UserFunction } from './compile-function.ts';
 import { inferType } from './infer-type.ts';
 import { columnNumbers, compileKernel, hoistColumns, inlineExpression, recordLiteral, rowLoop } from './kernel-code.ts';
@@ -60,13 +61,28 @@ export class FilterKernel {
 
   /** The rows for which the predicate holds, in order. When `onError` stops the loop: those before the failed row. */
   keep(batch: Batch, onError: RowErrorHandler): KeptRows {
-    const isSmall = batch.selectedCount <= SMALL_SELECTION;
-    const kept = isSmall ? new Int32Array(batch.selectedCount) : this.#memoryFor(batch.selectedCount);
+    const kept = this.roomFor(batch.selectedCount);
     const loop = this.#versions.for(batch);
     const handler: RowErrorHandler =
       this.tier === 3 ? (row, error) => onError(row, this.#asSpecified(batch.recordAt(row), error)) : onError;
     const count = loop(batch.columns, this.#versions.zeros(batch.rowCount), batch.selection, batch.selectedCount, kept, handler);
     return { rows: kept, count };
+  }
+
+  /** The predicate for a loop that others share; null when it must not be called again for the rows of a batch that failed. */
+  code(): StageCode | null {
+    if (this.tier < 3 && !canRunAgain(this.#analysis.fn)) return null;
+    const input: KernelInput = { schema: this.#schema, analysis: this.#analysis, withNulls: false };
+    const columns = this.#usedColumns();
+    const name = `f${nextTextNumber()}`;
+    if (this.tier === 3) return { ...this.#inlined(input, name), columns, globals: {} };
+    const text = `!!${name}(${recordLiteral(input, columns)})`;
+    return { text, hoisted: '', columns, globals: { [name]: compileFunction(this.#analysis.fn) } };
+  }
+
+  /** For the rows to keep of a batch with `count` live ones. */
+  roomFor(count: number): Int32Array {
+    return count <= SMALL_SELECTION ? new Int32Array(count) : this.#memoryFor(count);
   }
 
   /** For the batch that `rows`, the last that were kept, go into: there are some. `inner`: the lease of the batch they were chosen from. */
@@ -103,10 +119,10 @@ export class FilterKernel {
     );
   }
 
-  #inlined(input: KernelInput): { readonly text: string; readonly hoisted: string } {
+  #inlined(input: KernelInput, prefix = 'b'): { readonly text: string; readonly hoisted: string } {
     const expression = this.#analysis.expression;
     if (expression === null) return { text: 'false', hoisted: '' };
-    const branchFree = branchFreePredicate(input, expression);
+    const branchFree = branchFreePredicate(input, expression, `${prefix}_`);
     if (branchFree !== null) return branchFree;
     const type = inferType(expression, { ...input, nulls: input.withNulls ? 'possible' : 'never' });
     const isBoolean = type !== null && type.type === 'boolean' && type.certain && !type.nullable;

@@ -5,9 +5,10 @@ import type { Column } from '../batch/column.ts';
 import type { Field, Row, Schema } from '../batch/schema.ts';
 import { must, unreachable } from '../util/assert.ts';
 import type { FunctionAnalysis } from './analyze-function.ts';
-import { compileFunction } from './compile-function.ts';
+import { canRunAgain, compileFunction } from './compile-function.ts';
 import type { UserFunction } from './compile-function.ts';
 import { conformRecord, NotARecordError } from './conform-record.ts';
+import type { StageCode } from './fusion.ts';
 import { inferType } from './infer-type.ts';
 import { compileKernel, hoistColumns, inlineExpression, recordLiteral, rowLoop, slotOf } from './kernel-code.ts';
 import type { KernelInput, KernelTier, RowErrorHandler } from './kernel-code.ts';
@@ -66,16 +67,27 @@ export class MapKernel {
    * columns; computed ones are written at the same rows.
    */
   map(batch: Batch, onError: RowErrorHandler): readonly Column[] {
-    const computed = this.#computed;
-    const returned = this.#leases.takeReturned();
-    for (let k = 0; k < computed.length; k++) (computed[k] as OutputColumn).begin(batch.rowCount, returned?.[k] ?? null);
+    const computed = this.begin(batch.rowCount);
     if (computed.length > 0 || this.tier < 3) {
       const handler: RowErrorHandler =
         this.tier === 3 ? (row, error) => onError(row, this.#asSpecified(batch.recordAt(row), error)) : onError;
       const zeros = this.#versions.zeros(batch.rowCount);
       this.#versions.for(batch)(batch.columns, zeros, batch.selection, batch.selectedCount, computed, handler);
     }
-    const finished = computed.map((column) => column.finish());
+    return this.finish(batch);
+  }
+
+  /** The computed columns, ready for a batch. */
+  begin(rowCount: number): readonly OutputColumn[] {
+    const computed = this.#computed;
+    const returned = this.#leases.takeReturned();
+    for (let k = 0; k < computed.length; k++) (computed[k] as OutputColumn).begin(rowCount, returned?.[k] ?? null);
+    return computed;
+  }
+
+  /** The columns of the output schema, after a loop has written the computed ones. */
+  finish(batch: Batch): readonly Column[] {
+    const finished = this.#computed.map((column) => column.finish());
     this.#finished = finished;
     let k = 0;
     return this.#plan.fields.map((field) =>
@@ -90,20 +102,33 @@ export class MapKernel {
     return this.#leases.lend(this.#finished, inner);
   }
 
+  /** The function for a loop that others share; null when it must not be called again for the rows of a batch that failed. */
+  code(): StageCode | null {
+    if (this.tier < 3 && !canRunAgain(this.#analysis.fn)) return null;
+    const { body, hoisted } = this.#rowCode({ schema: this.#input, analysis: this.#analysis, withNulls: false });
+    const globals = this.tier === 3 ? {} : { fn: compileFunction(this.#analysis.fn), refuse: refuseResult };
+    return { columns: this.#plan.columns, hoisted, text: body, globals };
+  }
+
   #generate(withNulls: boolean, withSelection: boolean): Loop {
     const input: KernelInput = { schema: this.#input, analysis: this.#analysis, withNulls };
+    const { body, hoisted } = this.#rowCode(input);
+    const text = `return (columns, zeros, selection, count, outputs, onError) => {
+${hoistColumns(input, this.#plan.columns)}
+${hoisted}
+${rowLoop(body, withSelection, 'undefined')}
+};`;
+    return compileKernel<Loop>(['fn', 'refuse'], text, [compileFunction(this.#analysis.fn), refuseResult]);
+  }
+
+  #rowCode(input: KernelInput): { readonly body: string; readonly hoisted: string } {
     const codes = this.tier === 3 ? this.#inlinedColumns(input) : this.#columnsOfResult();
     const call =
       this.tier === 3
         ? ''
         : `const o = fn(${recordLiteral(input, this.#plan.columns)}); if (typeof o !== "object" || o === null) refuse(o);`;
-    const body = [call, ...codes.map(({ text }) => text)].join('\n        ');
-    const text = `return (columns, zeros, selection, count, outputs, onError) => {
-${hoistColumns(input, this.#plan.columns)}
-${codes.map(({ hoisted }) => hoisted).join('\n')}
-${rowLoop(body, withSelection, 'undefined')}
-};`;
-    return compileKernel<Loop>(['fn', 'refuse'], text, [compileFunction(this.#analysis.fn), refuseResult]);
+    const body = [call, ...codes.map(({ text }) => text)].join('\n        ').trim();
+    return { body, hoisted: codes.map(({ hoisted }) => hoisted).join('\n') };
   }
 
   #columnsOfResult(): ColumnCode[] {

@@ -1,5 +1,6 @@
 import type { Batch } from '../batch/batch.ts';
 import type { Row, Schema } from '../batch/schema.ts';
+import type { FusionStage } from '../functions/fusion.ts';
 import type { KeyedStateSnapshot } from '../state/snapshot.ts';
 import type { StreamShape } from './definition.ts';
 
@@ -42,6 +43,12 @@ export interface Operator {
 
   /** Columnar fast path: rows and marks of the batch, in order. */
   processBatch?(batch: Batch, input: number): void;
+
+  /**
+   * Asked once, at deployment: what the operator does with a batch, for one function that it shares with its neighbours in the chain. Batches that
+   * this function cannot take come to `processBatch`. Null or missing: all of them do.
+   */
+  fusion?(): FusionStage | null;
 
   /**
    * Once `processBatch` has returned, neither the operator nor anything it emitted refers to a column of the batch, so that its memory

@@ -107,6 +107,13 @@ export class ChainOutput implements Output {
 
   collectBatch(batch: Batch): void {
     this.#flushMain();
+    this.note(batch);
+    const sent = this.#main.length > 1 ? batch.shared() : batch;
+    for (let r = 0; r < this.#main.length; r++) (this.#main[r] as Receiver).receiveBatch(sent);
+  }
+
+  /** Takes note of a batch that the next operator has received already. */
+  note(batch: Batch): void {
     const stats = this.#stats;
     stats.recordsOut += batch.selectedCount;
     if (batch.selectedCount > 0) {
@@ -128,8 +135,6 @@ export class ChainOutput implements Output {
         if (kind === WATERMARK || kind === WATERMARK_STATUS) this.#markSides(kind, marks.values[m] as number, marks.origins[m] as number);
       }
     }
-    const sent = this.#main.length > 1 ? batch.shared() : batch;
-    for (let r = 0; r < this.#main.length; r++) (this.#main[r] as Receiver).receiveBatch(sent);
   }
 
   sideOutput(port: string, record: Row, timestamp: number, origin: number): void {

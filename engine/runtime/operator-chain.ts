@@ -2,6 +2,7 @@ import type { Schema } from '../batch/schema.ts';
 import type { EventTimeProgress, OperatorSubtaskSnapshot } from '../checkpoint/snapshot/job-snapshot.ts';
 import { MIN_WATERMARK } from '../elements/marks.ts';
 import type { ArrivalClock } from '../elements/processing-time.ts';
+import type { FusionStage } from '../functions/fusion.ts';
 import type { ExecutionSubtask } from '../graph/execution-graph.ts';
 import type { ChainedEdge, JobVertex, OperatorDeployment } from '../graph/job-graph.ts';
 import type { Operator, OperatorContext, OperatorSetup, SourceOperator } from '../operators/operator.ts';
@@ -10,6 +11,7 @@ import { hashText } from '../util/hash.ts';
 import { ChainOutput } from './chain-output.ts';
 import type { Receiver } from './chain-output.ts';
 import { recordFailure } from './failures.ts';
+import { fusable, FusedStage } from './fused-stage.ts';
 import { InputWatermarks } from './input-watermarks.ts';
 import { OperatorStage } from './operator-stage.ts';
 import { OperatorStats } from './operator-stats.ts';
@@ -22,6 +24,9 @@ interface Link {
   readonly output: ChainOutput;
   /** The operator of the chain that feeds it; null of the head. */
   readonly feeder: string | null;
+  readonly stage: FusionStage | null;
+  /** The operator of the chain that gets all it emits, and nothing else; null when there is none. */
+  readonly next: Link | null;
 }
 
 /** What all chains of a job share. */
@@ -43,7 +48,7 @@ export class OperatorChain {
   readonly links: readonly Link[];
   readonly #environment: TaskEnvironment;
   readonly #clock: ArrivalClock;
-  readonly #heads = new Map<number, OperatorStage>();
+  readonly #heads = new Map<number, Receiver>();
   readonly #watermarks: InputWatermarks | null;
   readonly #timed: readonly Link[];
 
@@ -64,7 +69,7 @@ export class OperatorChain {
     environment: TaskEnvironment,
   ): Promise<OperatorChain> {
     const links = new Map<string, Link>();
-    const stages = new Map<string, OperatorStage>();
+    const stages = new Map<string, Receiver>();
     for (const deployment of vertex.operators.toReversed()) {
       const module = await environment.loadOperator(deployment.type);
       const stats = new OperatorStats(deployment.nodeId);
@@ -77,7 +82,9 @@ export class OperatorChain {
       const output = newOutput(deployment, subtask, stats, receivers, environment);
       const operator = module.create(deployment.config as never, setupOf(deployment, vertex, subtask, job, environment));
       const feeder = vertex.chained.find((edge) => edge.toNode === deployment.nodeId)?.fromNode ?? null;
-      links.set(deployment.nodeId, { deployment, operator, stats, output, feeder });
+      const stage = environment.fused && 'processElement' in operator ? (operator.fusion?.() ?? null) : null;
+      const next = nextOf(deployment, vertex, links, partitions);
+      links.set(deployment.nodeId, { deployment, operator, stats, output, feeder, stage, next });
     }
     const ordered = vertex.operators.map((deployment) => must(links.get(deployment.nodeId), 'a deployed operator'));
     return new OperatorChain(ordered, job.clock, environment);
@@ -95,12 +102,13 @@ export class OperatorChain {
   }
 
   /** The head as a receiver of what comes through input `input` of the subtask. */
-  stage(input: number): OperatorStage {
+  stage(input: number): Receiver {
     const known = this.#heads.get(input);
     if (known !== undefined) return known;
     const { operator, stats, output } = this.head;
     assert('processElement' in operator, 'only a task without source has an input gate');
-    const stage = new OperatorStage(operator, stats, output, input, this.#watermarks, this.#clock, this.#environment);
+    const alone = new OperatorStage(operator, stats, output, input, this.#watermarks, this.#clock, this.#environment);
+    const stage = fused(this.head, alone, this.#environment);
     this.#heads.set(input, stage);
     return stage;
   }
@@ -189,15 +197,37 @@ function stageOf(
   links: ReadonlyMap<string, Link>,
   clock: ArrivalClock,
   environment: TaskEnvironment,
-  stages: Map<string, OperatorStage>,
-): OperatorStage {
+  stages: Map<string, Receiver>,
+): Receiver {
   const key = `${edge.toNode}/${edge.inputIndex}`;
   const known = stages.get(key);
   if (known !== undefined) return known;
   const link = must(links.get(edge.toNode), `the chained operator ${edge.toNode}`);
-  const stage = new OperatorStage(link.operator as Operator, link.stats, link.output, edge.inputIndex, null, clock, environment);
+  const alone = new OperatorStage(link.operator as Operator, link.stats, link.output, edge.inputIndex, null, clock, environment);
+  const stage = fused(link, alone, environment);
   stages.set(key, stage);
   return stage;
+}
+
+/** The operator together with those behind it, as far as one function can serve them; `alone`, the operator by itself, if there are none. */
+function fused(head: Link, alone: OperatorStage, environment: TaskEnvironment): Receiver {
+  const [input, other] = head.deployment.inputs;
+  if (input === undefined || other !== undefined) return alone;
+  const links: Link[] = [];
+  for (let link: Link | null = head; link !== null; link = link.next) links.push(link);
+  const operators = fusable(links);
+  return operators.length < 2 ? alone : new FusedStage(operators, alone, input.schema, environment);
+}
+
+function nextOf(
+  { nodeId, outputs }: OperatorDeployment,
+  vertex: JobVertex,
+  links: ReadonlyMap<string, Link>,
+  partitions: PartitionLookup,
+): Link | null {
+  const [edge, other] = vertex.chained.filter(({ fromNode }) => fromNode === nodeId);
+  const leaves = Object.keys(outputs).some((port) => partitions(nodeId, port).length > 0);
+  return edge === undefined || other !== undefined || edge.port !== 'out' || leaves ? null : (links.get(edge.toNode) ?? null);
 }
 
 function newOutput(

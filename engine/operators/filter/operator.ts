@@ -1,10 +1,12 @@
 import { Batch } from '../../batch/batch.ts';
+import type { MarkList } from '../../batch/batch.ts';
 import type { Row, Schema } from '../../batch/schema.ts';
 import { analyzeFunction } from '../../functions/analyze-function.ts';
 import { compileFunction, parsedFunction } from '../../functions/compile-function.ts';
 import type { UserFunction } from '../../functions/compile-function.ts';
 import { copyOfRecord } from '../../functions/conform-record.ts';
 import { FilterKernel } from '../../functions/filter-kernel.ts';
+import type { FusionStage } from '../../functions/fusion.ts';
 import { marksBefore, RecordFailures } from '../../functions/record-failures.ts';
 import { must } from '../../util/assert.ts';
 import type { Operator, OperatorContext, OperatorSetup, Output } from '../operator.ts';
@@ -53,13 +55,27 @@ class FilterOperator implements Operator {
     const kept = this.#kernel.keep(batch, failures.begin(batch));
     const { stopRow } = failures;
     const marks = stopRow === null ? batch.marks : marksBefore(batch, stopRow);
-    if (kept.count === batch.selectedCount) this.#output.collectBatch(batch);
-    else if (kept.count > 0 || marks.count > 0) {
-      const { schema, rowCount, columns, timestamps, origins } = batch;
-      const rows = kept.count === 0 ? NO_ROWS : kept.rows;
-      const lease = kept.count === 0 ? null : this.#kernel.lease(rows, batch.lease);
-      this.#output.collectBatch(new Batch(schema, rowCount, columns, timestamps, origins, marks, rows, kept.count, lease));
-    }
+    const result = this.#result(batch, kept.rows, kept.count, marks);
+    if (result !== null) this.#output.collectBatch(result);
     failures.finish();
+  }
+
+  fusion(): FusionStage | null {
+    const code = this.#kernel.code();
+    if (code === null) return null;
+    return {
+      kind: 'select',
+      code,
+      begin: (count) => this.#kernel.roomFor(count),
+      result: (batch, kept, count) => this.#result(batch, kept, count, batch.marks),
+    };
+  }
+
+  #result(batch: Batch, kept: Int32Array, count: number, marks: MarkList): Batch | null {
+    if (count === batch.selectedCount) return batch;
+    if (count === 0 && marks.count === 0) return null;
+    const { schema, rowCount, columns, timestamps, origins } = batch;
+    const lease = count === 0 ? null : this.#kernel.lease(kept, batch.lease);
+    return new Batch(schema, rowCount, columns, timestamps, origins, marks, count === 0 ? NO_ROWS : kept, count, lease);
   }
 }

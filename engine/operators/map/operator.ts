@@ -1,9 +1,12 @@
 import { Batch } from '../../batch/batch.ts';
+import type { MarkList } from '../../batch/batch.ts';
+import type { Column } from '../../batch/column.ts';
 import type { Row, Schema } from '../../batch/schema.ts';
 import { analyzeFunction } from '../../functions/analyze-function.ts';
 import { compileFunction, parsedFunction } from '../../functions/compile-function.ts';
 import type { UserFunction } from '../../functions/compile-function.ts';
 import { conformRecord, copyOfRecord } from '../../functions/conform-record.ts';
+import type { FusionStage } from '../../functions/fusion.ts';
 import { MapKernel } from '../../functions/map-kernel.ts';
 import { marksBefore, RecordFailures } from '../../functions/record-failures.ts';
 import { must } from '../../util/assert.ts';
@@ -57,11 +60,26 @@ class MapOperator implements Operator {
     const selection = isWhole ? batch.selection : survivors(batch, skippedRows, stopRow ?? Number.POSITIVE_INFINITY);
     const count = isWhole ? batch.selectedCount : (selection?.length ?? 0);
     if (count > 0 || marks.count > 0) {
-      const { rowCount, timestamps, origins } = batch;
-      const lease = count > 0 ? this.#kernel.lease(batch.lease) : null;
-      this.#output.collectBatch(new Batch(this.#outputSchema, rowCount, columns, timestamps, origins, marks, selection, count, lease));
+      this.#output.collectBatch(this.#result(batch, columns, marks, selection, count));
     }
     failures.finish();
+  }
+
+  fusion(): FusionStage | null {
+    const code = this.#kernel.code();
+    if (code === null) return null;
+    return {
+      kind: 'project',
+      code,
+      begin: (rowCount) => this.#kernel.begin(rowCount),
+      result: (batch) => this.#result(batch, this.#kernel.finish(batch), batch.marks, batch.selection, batch.selectedCount),
+    };
+  }
+
+  #result(batch: Batch, columns: readonly Column[], marks: MarkList, selection: Int32Array | null, count: number): Batch {
+    const { rowCount, timestamps, origins } = batch;
+    const lease = count > 0 ? this.#kernel.lease(batch.lease) : null;
+    return new Batch(this.#outputSchema, rowCount, columns, timestamps, origins, marks, selection, count, lease);
   }
 }
 

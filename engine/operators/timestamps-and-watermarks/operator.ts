@@ -3,6 +3,7 @@ import type { Column } from '../../batch/column.ts';
 import type { Row, Schema } from '../../batch/schema.ts';
 import { LATENCY_MARKER, MAX_WATERMARK, Marks, WATERMARK } from '../../elements/marks.ts';
 import { positionOf } from '../../elements/origin.ts';
+import type { FusionStage } from '../../functions/fusion.ts';
 import type { KeyedStateSnapshot } from '../../state/snapshot.ts';
 import { assert, must } from '../../util/assert.ts';
 import type { Operator, OperatorContext, OperatorSetup, Output } from '../operator.ts';
@@ -94,28 +95,64 @@ class TimestampsAndWatermarksOperator implements Operator {
    * is due. False: it is not like that, and nothing was done. `#assignRows` is the specification.
    */
   #assignColumn(batch: Batch, values: Float64Array): boolean {
-    const { schema, rowCount, columns, origins, selection, selectedCount } = batch;
-    const before: GeneratorState = { maxTimestamp: this.#maxTimestamp, dueTimestamp: this.#dueTimestamp };
+    const { selection, selectedCount } = batch;
+    const before = this.#state;
     const marks = new Marks();
     for (let from = 0; from < selectedCount; from += CHUNK_ROWS) {
       const to = Math.min(selectedCount, from + CHUNK_ROWS);
       const highest = highestWhole(values, selection, from, to);
       if (Number.isNaN(highest)) {
-        this.#maxTimestamp = before.maxTimestamp;
-        this.#dueTimestamp = before.dueTimestamp;
+        this.#goBackTo(before);
         return false;
       }
-      if (highest >= this.#dueTimestamp) this.#markRows(batch, values, from, to, marks);
-      else if (highest > this.#maxTimestamp) this.#maxTimestamp = highest;
+      this.#observe(highest, batch, from, to, marks);
     }
-    if (selectedCount > 0) {
-      this.#output.collectBatch(new Batch(schema, rowCount, columns, values, origins, marks, selection, selectedCount));
-    }
+    if (selectedCount > 0) this.#output.collectBatch(this.#assigned(batch, marks));
     return true;
   }
 
-  #markRows(batch: Batch, values: Float64Array, from: number, to: number, marks: Marks): void {
+  fusion(): FusionStage {
+    let batch!: Batch;
+    let marks!: Marks;
+    let before = this.#state;
+    return {
+      kind: 'time',
+      column: this.#column,
+      begin: (next) => {
+        batch = next;
+        marks = new Marks();
+        before = this.#state;
+      },
+      observe: (highest, from, to) => this.#observe(highest, batch, from, to, marks),
+      undo: () => this.#goBackTo(before),
+      result: () => this.#assigned(batch, marks),
+    };
+  }
+
+  /** `highest` is the highest timestamp, a whole one, of the live rows `[from, to)`. */
+  #observe(highest: number, batch: Batch, from: number, to: number, marks: Marks): void {
+    if (highest >= this.#dueTimestamp) this.#markRows(batch, from, to, marks);
+    else if (highest > this.#maxTimestamp) this.#maxTimestamp = highest;
+  }
+
+  /** The batch with its own column as timestamps. */
+  #assigned({ schema, rowCount, columns, origins, selection, selectedCount }: Batch, marks: Marks): Batch {
+    const { f64 } = columns[this.#column] as Column;
+    return new Batch(schema, rowCount, columns, f64, origins, marks, selection, selectedCount);
+  }
+
+  get #state(): GeneratorState {
+    return { maxTimestamp: this.#maxTimestamp, dueTimestamp: this.#dueTimestamp };
+  }
+
+  #goBackTo({ maxTimestamp, dueTimestamp }: GeneratorState): void {
+    this.#maxTimestamp = maxTimestamp;
+    this.#dueTimestamp = dueTimestamp;
+  }
+
+  #markRows(batch: Batch, from: number, to: number, marks: Marks): void {
     const { selection, origins } = batch;
+    const values = (batch.columns[this.#column] as Column).f64;
     let maxTimestamp = this.#maxTimestamp;
     for (let j = from; j < to; j++) {
       const i = selection === null ? j : (selection[j] as number);
@@ -168,16 +205,13 @@ class TimestampsAndWatermarksOperator implements Operator {
   }
 
   snapshot(): KeyedStateSnapshot {
-    const operator: GeneratorState = { maxTimestamp: this.#maxTimestamp, dueTimestamp: this.#dueTimestamp };
-    return { version: SNAPSHOT_VERSION, keyGroups: new Map(), operator };
+    return { version: SNAPSHOT_VERSION, keyGroups: new Map(), operator: this.#state };
   }
 
   restore(snapshot: KeyedStateSnapshot): void {
     assert(snapshot.version === SNAPSHOT_VERSION, () => `snapshots of timestamps and watermarks have version ${SNAPSHOT_VERSION}`);
     if (snapshot.operator === undefined) return;
-    const { maxTimestamp, dueTimestamp } = snapshot.operator as GeneratorState;
-    this.#maxTimestamp = maxTimestamp;
-    this.#dueTimestamp = dueTimestamp;
+    this.#goBackTo(snapshot.operator as GeneratorState);
   }
 
   /** Takes note of a new highest timestamp; true when a watermark is due. The first one waits for an interval to pass, too. */
