@@ -221,6 +221,7 @@ export class Studio {
     await this.editor(label).focus();
     await this.page.keyboard.press('ControlOrMeta+a');
     await this.page.keyboard.press('ControlOrMeta+v');
+    await expect(this.editor(label)).toHaveValue(source);
     await this.page.keyboard.press('Escape');
   }
 
