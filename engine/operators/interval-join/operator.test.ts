@@ -34,7 +34,7 @@ interface Buffers {
   readonly keyCount: number;
 }
 
-describe.each(['row'] as const)('interval join, %s mode', (mode) => {
+describe.each(['row', 'batch'] as const)('interval join, %s mode', (mode) => {
   const open = (config: Readonly<Record<string, unknown>>, inputs = [LEFT, RIGHT]) =>
     new OperatorTestHarness({ definition: intervalJoin, config, inputs, mode }).open();
   type Harness = Awaited<ReturnType<typeof open>>;

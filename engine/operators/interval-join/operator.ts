@@ -1,19 +1,49 @@
+import { BOOL, kindOf, OBJ, STR } from '../../batch/column.ts';
+import type { FieldType } from '../../batch/schema.ts';
 import { JoinKeys } from '../../joins/join-keys.ts';
-import { joinerOf } from '../../joins/joined-record.ts';
+import { joinerOf, mergedFields } from '../../joins/joined-record.ts';
 import { must } from '../../util/assert.ts';
+import { BooleanKeys } from '../../windows/panes/boolean-keys.ts';
+import { NumberKeys } from '../../windows/panes/number-keys.ts';
+import type { PaneKeys, SlotUsers } from '../../windows/panes/pane-keys.ts';
+import { StringKeys } from '../../windows/panes/string-keys.ts';
 import type { Operator, OperatorSetup } from '../operator.ts';
 import type { IntervalJoinConfig } from './definition.ts';
 import { IntervalBounds } from './interval-bounds.ts';
+import { IntervalJoinKernel } from './interval-join-kernel.ts';
 import { IntervalJoinOperator } from './interval-join-operator.ts';
 
 export function create(config: IntervalJoinConfig, setup: OperatorSetup): Operator {
-  const [left, right] = setup.inputs;
-  const schemas = [must(left, 'the left input').schema, must(right, 'the right input').schema] as const;
-  return new IntervalJoinOperator({
+  const [left, right] = [must(setup.inputs[0], 'the left input').schema, must(setup.inputs[1], 'the right input').schema];
+  const keys = new JoinKeys(setup.inputs, setup.maxParallelism);
+  const outputSchema = setup.outputSchema('out');
+  const parts = {
     bounds: new IntervalBounds(config),
-    keys: new JoinKeys(setup.inputs, setup.maxParallelism),
-    join: joinerOf(config, schemas[0], schemas[1], setup.outputSchema('out')),
+    keys,
+    join: joinerOf(config, left, right, outputSchema),
     lateData: config.lateData,
     onError: config.onError,
+  };
+  const [leftKey, rightKey] = keys.readers;
+  const isColumnar = leftKey.columnIndex >= 0 && rightKey.columnIndex >= 0 && kindOf(leftKey.type as FieldType) !== OBJ;
+  if (!setup.fused || !isColumnar) return new IntervalJoinOperator(parts);
+  return new IntervalJoinKernel({
+    ...parts,
+    schemas: [left, right],
+    outputSchema,
+    merged: config.combine.trim() === '' ? mergedFields(left, right) : null,
+    keyColumns: [leftKey.columnIndex, rightKey.columnIndex],
+    newKeys: (users) => keysOf(leftKey.type as FieldType, users),
   });
+}
+
+function keysOf(type: FieldType, users: SlotUsers): PaneKeys {
+  switch (kindOf(type)) {
+    case STR:
+      return new StringKeys(users);
+    case BOOL:
+      return new BooleanKeys();
+    default:
+      return new NumberKeys(users);
+  }
 }

@@ -4,6 +4,7 @@ import { originOf } from '../../elements/origin.ts';
 import type { Operator, OperatorContext, ProcessingTime } from '../../operators/operator.ts';
 import { copyValue } from '../../state/copy-value.ts';
 import { must } from '../../util/assert.ts';
+import { elementsOf } from '../rows.ts';
 import type { Actual, HarnessDriver } from './harness-script.ts';
 
 export type OperatorFactory = (processingTime: ProcessingTime) => Operator | Promise<Operator>;
@@ -105,8 +106,11 @@ export class OperatorDriver implements HarnessDriver {
     return {
       output: {
         collect: (value, timestamp) => this.#emitted.push({ kind: 'record', port: 'out', value, timestamp }),
-        collectBatch: () => {
-          throw new Error('the row path emits records, not batches');
+        collectBatch: (batch) => {
+          for (const element of elementsOf([batch])) {
+            if ('watermark' in element) this.#emitted.push({ kind: 'watermark', watermark: element.watermark });
+            else this.#emitted.push({ kind: 'record', port: 'out', value: element.record, timestamp: element.timestamp ?? Number.NaN });
+          }
         },
         sideOutput: (port, value, timestamp) => {
           if (port === 'late') this.#lateSideOutputs++;
