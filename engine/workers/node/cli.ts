@@ -259,6 +259,15 @@ function errorText(error: JobError): string {
   return `${lines.join('\n')}\n`;
 }
 
+/** Exit status of a process that ended because nobody reads its output any more: 128 + SIGPIPE, as shells report it. */
+const NOBODY_READS = 141;
+
+// `millrace run … | head` closes the pipe when it has seen enough: no failure of ours, and nothing more to do.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(NOBODY_READS);
+});
+
 main(process.argv.slice(2)).then(
   (code) => {
     process.exitCode = code;
