@@ -7,6 +7,7 @@ import { LATENCY_MARKER, Marks, WATERMARK, WATERMARK_STATUS } from '../elements/
 import type { MarkKind } from '../elements/marks.ts';
 import type { OperatorContext } from '../operators/operator.ts';
 import { planAggregates } from './aggregate-plan.ts';
+import { TumblingWindows } from './assigners/tumbling-windows.ts';
 import { LateRecords } from './late-records.ts';
 import { PaneKernel } from './pane-kernel.ts';
 import type { PaneKernelParts } from './pane-kernel.ts';
@@ -39,8 +40,7 @@ function kernelOf(keyType: FieldType, changes: Partial<PaneKernelParts> = {}): S
     ],
   };
   const parts: PaneKernelParts = {
-    sizeMs: 10,
-    offsetMs: 0,
+    windows: new TumblingWindows(10),
     allowedLatenessMs: 0,
     lateRecords: new LateRecords('drop', 0),
     plan: planAggregates([{ fn: 'sum', column: 'v', as: 'sum' }], inputSchema),

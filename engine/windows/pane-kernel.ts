@@ -13,14 +13,15 @@ import { generatePaneLoop } from './panes/generate-pane-loop.ts';
 import type { PaneKeys, SlotUsers } from './panes/pane-keys.ts';
 import { PaneOutput } from './panes/pane-output.ts';
 import { PaneStore } from './panes/pane-store.ts';
+import type { PaneWindows } from './panes/pane-windows.ts';
 import type { Pane } from './panes/pane.ts';
-import { windowStartOf } from './time-window.ts';
+import type { TimeWindow } from './time-window.ts';
+import { isSameWindow, maxTimestamp } from './time-window.ts';
 import type { PaneSnapshot } from './window-snapshot.ts';
 import { NOT_PENDING, panesOf, WindowSnapshotWriter } from './window-snapshot.ts';
 
 export interface PaneKernelParts {
-  readonly sizeMs: number;
-  readonly offsetMs: number;
+  readonly windows: PaneWindows;
   readonly allowedLatenessMs: number;
   readonly lateRecords: LateRecords;
   /** Numeric cells only. */
@@ -37,16 +38,23 @@ export interface PaneKernelParts {
   readonly uniqueName: string;
 }
 
+/** Windows are opened ahead over so many spans in which no record has been seen yet, so that the loop can take rows on both sides of them. */
+const MAX_SPANS_AHEAD = 64;
+
 /** Marks of the batch in hand: none is left. */
 const NO_MARK = -1;
 
 /**
- * Tumbling event-time windows over columns: the fast path beside `WindowOperator`, which is the specification.
+ * Event-time windows over columns: the fast path beside `WindowOperator`, which is the specification.
  *
- * It serves one key column, numeric accumulators and the event-time trigger. All rows of one window and all keys share a pane; there are no
+ * It serves tumbling windows, and windows that overlap, for one key column, numeric accumulators and the event-time trigger. All rows of one window and all keys share a pane; there are no
  * timers, because the only deadlines are the ends (and, with lateness, the clean-up times) of the few live panes. Rows are added by a
  * generated loop up to the first watermark that reaches the next deadline; watermarks before it cannot fire anything, so they are only
  * forwarded. Whatever does not fit the loop (a row outside the panes in hand, a late row) leaves it and is handled here row by row.
+ *
+ * Windows that overlap have a pane each as well, and a stretch of rows is added to one after the other. Smaller panes, combined when a window fires,
+ * would be less work with many windows per record, but sums of doubles would be rounded in another order than by the specification: a job must
+ * give the same bits fused and unfused.
  */
 export class PaneKernel {
   readonly #parts: PaneKernelParts;
@@ -64,6 +72,9 @@ export class PaneKernel {
   /** The pane the loop works on, and the one that follows it without a gap, if the loop works on that too. */
   #current: Pane | null = null;
   #next: Pane | null = null;
+  /** Windows overlap: every window of every moment from here to `#readyEnd` is open, and the loop can add to all of them. */
+  #readyStart = 0;
+  #readyEnd = 0;
   /** First mark of the batch in hand that was not forwarded yet. */
   #mark = 0;
 
@@ -138,9 +149,13 @@ export class PaneKernel {
 
   restore(snapshot: KeyedStateSnapshot): void {
     for (const { key, windowStart, windowEnd, pendingRank, accumulator } of panesOf(snapshot)) {
-      assert(windowEnd - windowStart === this.#parts.sizeMs, () => `restored windows are ${this.#parts.sizeMs} ms long, as configured`);
+      const window = { start: windowStart, end: windowEnd };
+      assert(
+        this.#parts.windows.windowsOf(maxTimestamp(window)).some((known) => isSameWindow(known, window)),
+        'restored windows are those that are configured',
+      );
       const slot = this.#keys.slotOfKey(key);
-      const pane = this.#store.find(windowStart) ?? this.#store.open(windowStart, windowEnd, this.#keys.slotCount, false);
+      const pane = this.#store.find(windowEnd) ?? this.#store.open(windowStart, windowEnd, this.#keys.slotCount, false);
       this.#store.reserve(pane, this.#keys.slotCount, 1);
       const entry = pane.addEntry(slot);
       pane.cells.set(accumulator as readonly number[], entry * this.#stride);
@@ -155,7 +170,10 @@ export class PaneKernel {
     let j = from;
     while (j < to) {
       const pane = this.#current;
-      if (pane !== null) {
+      if (this.#parts.windows.overlap) {
+        j = this.#addToReady(batch, loops, j, to);
+        if (j >= to) break;
+      } else if (pane !== null) {
         const next = this.#next;
         this.#reserveRows(pane, to - j);
         if (next !== null) this.#reserveRows(next, to - j);
@@ -169,34 +187,112 @@ export class PaneKernel {
     return j;
   }
 
+  /** Adds the live rows from `from` on to all their windows, as far as these are ready, and returns how far that is. */
+  #addToReady(batch: Batch, loops: PaneLoops, from: number, to: number): number {
+    const { timestamps, selection } = batch;
+    const readyStart = this.#readyStart;
+    const readyEnd = this.#readyEnd;
+    let first = Number.POSITIVE_INFINITY;
+    let last = Number.NEGATIVE_INFINITY;
+    let j = from;
+    for (; j < to; j++) {
+      const t = timestamps[selection === null ? j : (selection[j] as number)] as number;
+      if (!(t >= readyStart && t < readyEnd)) break;
+      if (t < first) first = t;
+      if (t > last) last = t;
+    }
+    if (j === from) return j;
+    const input = this.#loopInput(batch);
+    for (const pane of this.#store.panes) {
+      if (pane.end <= first || pane.start > last) continue;
+      this.#reserveRows(pane, j - from);
+      loops.skipping(pane, null, batch, from, j, input);
+    }
+    return j;
+  }
+
   /** A row the loop does not take as things are. True: it is done; false: the loop can take it now. */
   #slowRow(batch: Batch, i: number): boolean {
-    const { sizeMs, offsetMs, allowedLatenessMs } = this.#parts;
     this.#forwardThrough(batch.marks, i);
     const timestamp = batch.timestamps[i] as number;
     if (Number.isNaN(timestamp)) {
       this.#output.flush();
       failWithoutTimestamp(this.#context, batch.recordAt(i), batch.origins[i] as number);
     }
-    const start = windowStartOf(timestamp, offsetMs, sizeMs);
-    const end = start + sizeMs;
-    if (end - 1 + allowedLatenessMs <= this.#watermark) {
-      this.#lateRow(batch, i, start, end);
-      return true;
-    }
+    const windows = this.#parts.windows.windowsOf(timestamp);
+    const live = windows.filter((window) => !this.#isLate(window));
+    if (live.length === 0) this.#lateRow(batch, i, windows.at(-1) ?? null);
+    else if (live.length === windows.length && this.#makeReady(timestamp, windows)) return false;
+    else for (const window of live) this.#addToWindow(window, batch, i);
+    return true;
+  }
+
+  #addToWindow({ start, end }: TimeWindow, batch: Batch, i: number): void {
     const slot = this.#keys.rowSlots[i] as number;
-    const pane = this.#store.find(start) ?? this.#openPane(start, end);
-    if (pane.isFast) {
-      this.#work(pane);
-      return false;
-    }
+    const pane = this.#store.find(end) ?? this.#openPane(start, end);
     this.#store.reserve(pane, this.#keys.slotCount, 1);
     let entry = pane.entryOf(slot);
     if (entry === 0) entry = pane.addEntry(slot);
     this.#addToEntry(pane, entry, batch, i);
     if (pane.fired) this.#output.append(pane, entry, entry + 1, batch.origins[i] as number);
     else pane.pending?.add(entry);
+  }
+
+  #isLate(window: TimeWindow): boolean {
+    return maxTimestamp(window) + this.#parts.allowedLatenessMs <= this.#watermark;
+  }
+
+  /** Opens the windows of a moment where they are not open yet. False: the loop must not add to one of them. */
+  #makeReady(timestamp: number, windows: readonly TimeWindow[]): boolean {
+    if (!this.#openAll(windows)) return false;
+    if (this.#parts.windows.overlap) return this.#growReady(this.#parts.windows.spanOf(timestamp));
+    for (const { end } of windows) this.#work(must(this.#store.find(end), 'a window that was opened'));
     return true;
+  }
+
+  /** True: the loop can add to all of them. */
+  #openAll(windows: readonly TimeWindow[]): boolean {
+    let areFast = true;
+    for (const { start, end } of windows) {
+      const pane = this.#store.find(end) ?? this.#openPane(start, end);
+      if (!pane.isFast) areFast = false;
+    }
+    return areFast;
+  }
+
+  /** Takes a span whose windows are open into the stretch that is ready, with what lies between. False: it stays outside. */
+  #growReady({ start, end }: TimeWindow): boolean {
+    const isBefore = end <= this.#readyStart;
+    if (this.#readyEnd > this.#readyStart) {
+      const isConnected = isBefore ? this.#openBetween(end, this.#readyStart) : this.#openBetween(this.#readyEnd, start);
+      if (isConnected) {
+        this.#readyStart = Math.min(this.#readyStart, start);
+        this.#readyEnd = Math.max(this.#readyEnd, end);
+        return true;
+      }
+      // Records behind a gap are few; those ahead of one are the first of many.
+      if (isBefore) return false;
+    }
+    this.#readyStart = start;
+    this.#readyEnd = end;
+    return true;
+  }
+
+  /** Opens all windows of a stretch in which no record has been seen. False: it is long, or the loop must not add to one of them. */
+  #openBetween(from: number, to: number): boolean {
+    let at = from;
+    for (let spans = 0; at < to; spans++) {
+      if (spans === MAX_SPANS_AHEAD || !this.#canOpen(at)) return false;
+      at = this.#parts.windows.spanOf(at).end;
+    }
+    return true;
+  }
+
+  /** Opens the windows of a moment. False: there is none, or one of them is over. */
+  #canOpen(timestamp: number): boolean {
+    const windows = this.#parts.windows.windowsOf(timestamp);
+    const isOpen = windows.length > 0 && windows.every((window) => maxTimestamp(window) > this.#watermark);
+    return isOpen && this.#openAll(windows);
   }
 
   /** Makes the loop work on this pane, keeping the one it worked on where the two are neighbours. */
@@ -224,11 +320,14 @@ export class PaneKernel {
     return pane;
   }
 
-  #lateRow(batch: Batch, i: number, start: number, end: number): void {
-    const { lateRecords } = this.#parts;
-    if (lateRecords.leaveTrace) this.#output.flush();
+  /** The row is in no window that is not late. */
+  #lateRow(batch: Batch, i: number, window: TimeWindow | null): void {
+    const { lateRecords, allowedLatenessMs } = this.#parts;
     const timestamp = batch.timestamps[i] as number;
-    lateRecords.handle(this.#context, batch.recordAt(i), timestamp, batch.origins[i] as number, { start, end }, this.#watermark);
+    // Between two windows, and in time.
+    if (timestamp + allowedLatenessMs > this.#watermark) return;
+    if (lateRecords.leaveTrace) this.#output.flush();
+    lateRecords.handle(this.#context, batch.recordAt(i), timestamp, batch.origins[i] as number, window, this.#watermark);
   }
 
   /** The generated loop's update, for one row. */
@@ -252,6 +351,8 @@ export class PaneKernel {
     this.#watermark = watermark;
     const { allowedLatenessMs } = this.#parts;
     const due = this.#store.panes.filter((pane) => pane.end - 1 <= watermark);
+    const lastDue = due.at(-1);
+    if (lastDue !== undefined) this.#readyStart = Math.max(this.#readyStart, lastDue.end);
     for (const pane of due) {
       if (!pane.fired) this.#fire(pane, origin);
       if (pane.end - 1 + allowedLatenessMs <= watermark) this.#store.close(pane);
@@ -320,9 +421,11 @@ export class PaneKernel {
     const variant = (selected ? 1 : 0) + (nulls ? 2 : 0);
     let loops = this.#loops.get(variant);
     if (loops === undefined) {
-      const loop = (paired: boolean): PaneLoop =>
-        generatePaneLoop(this.#cells, { selected, nulls, paired }, `${this.#parts.uniqueName} ${variant}${paired ? ' paired' : ''}`);
-      loops = { single: loop(false), paired: loop(true) };
+      const loop = (name: 'single' | 'paired' | 'skipping'): PaneLoop => {
+        const shape = { selected, nulls, paired: name === 'paired', skips: name === 'skipping' };
+        return generatePaneLoop(this.#cells, shape, `${this.#parts.uniqueName} ${variant} ${name}`);
+      };
+      loops = { single: loop('single'), paired: loop('paired'), skipping: loop('skipping') };
       this.#loops.set(variant, loops);
     }
     return loops;
@@ -332,6 +435,7 @@ export class PaneKernel {
 interface PaneLoops {
   readonly single: PaneLoop;
   readonly paired: PaneLoop;
+  readonly skipping: PaneLoop;
 }
 
 function lastWatermarkOf(marks: MarkList): number {

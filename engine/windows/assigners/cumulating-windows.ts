@@ -1,5 +1,6 @@
 import type { Row } from '../../batch/schema.ts';
 import { assert } from '../../util/assert.ts';
+import type { PaneWindows } from '../panes/pane-windows.ts';
 import type { TimeWindow } from '../time-window.ts';
 import { windowStartOf } from '../time-window.ts';
 import type { TimeDomain, WindowAssigner } from './window-assigner.ts';
@@ -8,10 +9,11 @@ import type { TimeDomain, WindowAssigner } from './window-assigner.ts';
  * Windows that begin together and end one step after another, up to the largest size; then the next ones begin (Flink SQL: `CUMULATE`). A record is in
  * every window of its round that has not ended at its time.
  */
-export class CumulatingWindows implements WindowAssigner {
+export class CumulatingWindows implements WindowAssigner, PaneWindows {
   readonly isEventTime: boolean;
   readonly readsProcessingTime: boolean;
   readonly isMerging = false;
+  readonly overlap = true;
   readonly #maxSizeMs: number;
   readonly #stepMs: number;
   readonly #offsetMs: number;
@@ -30,11 +32,19 @@ export class CumulatingWindows implements WindowAssigner {
 
   /** The longest window first. */
   assignWindows(_record: Row, timestamp: number, processingTime: number): readonly TimeWindow[] {
-    const time = this.isEventTime ? timestamp : processingTime;
+    return this.windowsOf(this.isEventTime ? timestamp : processingTime);
+  }
+
+  windowsOf(time: number): readonly TimeWindow[] {
     const windows: TimeWindow[] = [];
     const start = windowStartOf(time, this.#offsetMs, this.#maxSizeMs);
     for (let end = start + this.#maxSizeMs; end > time; end -= this.#stepMs) windows.push({ start, end });
     return windows;
+  }
+
+  spanOf(time: number): TimeWindow {
+    const start = windowStartOf(time, this.#offsetMs, this.#stepMs);
+    return { start, end: start + this.#stepMs };
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Row } from '../../batch/schema.ts';
 import { assert } from '../../util/assert.ts';
+import type { PaneWindows } from '../panes/pane-windows.ts';
 import type { TimeWindow } from '../time-window.ts';
 import { windowStartOf } from '../time-window.ts';
 import type { TimeDomain, WindowAssigner } from './window-assigner.ts';
@@ -8,10 +9,11 @@ import type { TimeDomain, WindowAssigner } from './window-assigner.ts';
  * A window of one size begins at every multiple of the slide: a record is in size / slide windows, or in none, when the slide is longer than
  * the size and it falls between two (Flink: `SlidingEventTimeWindows`, `SlidingProcessingTimeWindows`).
  */
-export class SlidingWindows implements WindowAssigner {
+export class SlidingWindows implements WindowAssigner, PaneWindows {
   readonly isEventTime: boolean;
   readonly readsProcessingTime: boolean;
   readonly isMerging = false;
+  readonly overlap = true;
   readonly #sizeMs: number;
   readonly #slideMs: number;
   readonly #offsetMs: number;
@@ -30,11 +32,21 @@ export class SlidingWindows implements WindowAssigner {
 
   /** The latest window first. */
   assignWindows(_record: Row, timestamp: number, processingTime: number): readonly TimeWindow[] {
-    const time = this.isEventTime ? timestamp : processingTime;
+    return this.windowsOf(this.isEventTime ? timestamp : processingTime);
+  }
+
+  windowsOf(time: number): readonly TimeWindow[] {
     const windows: TimeWindow[] = [];
     const last = windowStartOf(time, this.#offsetMs, this.#slideMs);
     for (let start = last; start > time - this.#sizeMs; start -= this.#slideMs) windows.push({ start, end: start + this.#sizeMs });
     return windows;
+  }
+
+  /** Bounds are where a window begins and where one ends. */
+  spanOf(time: number): TimeWindow {
+    const begun = windowStartOf(time, this.#offsetMs, this.#slideMs);
+    const ended = windowStartOf(time, this.#offsetMs + this.#sizeMs, this.#slideMs);
+    return { start: Math.max(begun, ended), end: Math.min(begun, ended) + this.#slideMs };
   }
 }
 

@@ -23,6 +23,8 @@ export interface PaneLoopVariant {
   readonly nulls: boolean;
   /** There is a `next` pane: records of two windows alternate, as they do after every window bound when they come out of order. */
   readonly paired: boolean;
+  /** Rows outside the pane are passed over; the loop does not stop at them. Windows overlap: each of them takes its rows in a pass of its own. */
+  readonly skips: boolean;
 }
 
 /** A cell of the accumulator with the position of its column in the batch (-1 for cells that count records). */
@@ -57,7 +59,7 @@ return function addRows(a, b, batch, from, to, input) {
   for (; j < to; j++) {
     const i = ${variant.selected ? 'selection[j]' : 'j'};
     const t = timestamps[i];
-    if (!(t >= start && t < end)) break;
+    if (!(t >= start && t < end)) ${variant.skips ? 'continue' : 'break'};
     const slot = rowSlots[i];
     ${columns.map((c) => `const x${c} = v${c}[i];`).join(' ')}
     ${variant.paired ? `if (t < bound) {${add('a')}} else {${add('b')}}` : add('a')}

@@ -14,9 +14,9 @@ export interface PaneLayout {
   readonly initialCells: readonly number[];
 }
 
-/** The live panes of an operator, ordered by start, and the memory of former ones for reuse. */
+/** The live panes of an operator, ordered by end (no two end together), and the memory of former ones for reuse. */
 export class PaneStore implements SlotUsers {
-  /** Ascending starts. Read-only for others. */
+  /** Ascending ends. Read-only for others. */
   readonly panes: Pane[] = [];
   readonly #initialCells: readonly number[];
   readonly #stride: number;
@@ -30,11 +30,11 @@ export class PaneStore implements SlotUsers {
     this.#startsAtZero = layout.initialCells.every((cell) => Object.is(cell, 0));
   }
 
-  /** The pane that starts there, or null. */
-  find(start: number): Pane | null {
-    const at = this.#position(start);
+  /** The pane that ends there, or null. */
+  find(end: number): Pane | null {
+    const at = this.#position(end);
     const pane = this.panes[at];
-    return pane !== undefined && pane.start === start ? pane : null;
+    return pane !== undefined && pane.end === end ? pane : null;
   }
 
   /** `slotCount` key slots must be addressable. A `sparse` pane is one that will see few records (it is late already). */
@@ -42,7 +42,7 @@ export class PaneStore implements SlotUsers {
     const index = sparse ? null : this.#newIndex(slotCount);
     const body = this.#bodyPool.pop();
     const pane = new Pane(start, end, index, body?.slots ?? new Int32Array(0), body?.cells ?? new Float64Array(0));
-    this.panes.splice(this.#position(start), 0, pane);
+    this.panes.splice(this.#position(end), 0, pane);
     return pane;
   }
 
@@ -61,7 +61,7 @@ export class PaneStore implements SlotUsers {
   releaseIndex(pane: Pane): void {
     const index = pane.index;
     if (index === null) return;
-    for (let entry = 1; entry <= pane.count; entry++) index[pane.slots[entry] as number] = 0;
+    clearIndex(index, pane);
     pane.index = null;
     if (this.#indexPool.length < POOLED_PANES) this.#indexPool.push(index);
   }
@@ -69,7 +69,7 @@ export class PaneStore implements SlotUsers {
   /** The pane's state is gone; its memory may be used again. */
   close(pane: Pane): void {
     this.releaseIndex(pane);
-    this.panes.splice(this.#position(pane.start), 1);
+    this.panes.splice(this.#position(pane.end), 1);
     if (this.#bodyPool.length >= POOLED_PANES) return;
     this.#clearCells(pane.cells, pane.count);
     this.#bodyPool.push({ slots: pane.slots, cells: pane.cells });
@@ -97,13 +97,13 @@ export class PaneStore implements SlotUsers {
     }
   }
 
-  /** First place whose start is not below `start`. Records mostly belong to the newest panes. */
-  #position(start: number): number {
+  /** First place whose end is not below `end`. */
+  #position(end: number): number {
     let low = 0;
     let high = this.panes.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (must(this.panes[middle], 'a pane').start < start) low = middle + 1;
+      if (must(this.panes[middle], 'a pane').end < end) low = middle + 1;
       else high = middle;
     }
     return low;
@@ -139,4 +139,13 @@ export class PaneStore implements SlotUsers {
       cell = cell + 1 === initial.length ? 0 : cell + 1;
     }
   }
+}
+
+/** Filling all of it is worth it from this share of used slots on. */
+const DENSE_SHARE = 16;
+
+/** Once per window: too seldom for V8 to ever compile a loop over the entries well, so mostly it has to be `fill`. */
+function clearIndex(index: Int32Array, { slots, count }: Pane): void {
+  if (count * DENSE_SHARE >= index.length) index.fill(0);
+  else for (let entry = 1; entry <= count; entry++) index[slots[entry] as number] = 0;
 }
