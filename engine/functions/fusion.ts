@@ -56,6 +56,8 @@ export interface StageCode {
 
 /** Rows that go through all stages before the next ones do: their columns stay in the nearest cache. */
 const CHUNK_ROWS = 512;
+/** Below this a shared function takes longer to get going than it saves, and jobs of a few records need not compile one. */
+const MIN_ROWS = 64;
 /** Returned when a batch is not for this function. */
 const REFUSED = -1;
 
@@ -82,7 +84,6 @@ export class FusedKernel {
   readonly #loops: (FusedLoop | null)[] = [null, null];
   readonly #keptCounts: Int32Array;
   readonly #kept: Int32Array[];
-  readonly #results: Batch[] = [];
 
   /**
    * @param stages Time first and projection last, if they are there. `schema` is what all of them read.
@@ -101,13 +102,12 @@ export class FusedKernel {
   }
 
   /**
-   * What each stage emits, as long as there is something to emit. Null: the batch is not for this function, and it is as if it had not been
-   * here. Valid until the next call.
+   * What each stage emits, as long as there is something to emit. Null: the batch is not for this function, and it is as if it had
+   * not been here.
    */
   run(batch: Batch): readonly Batch[] | null {
     if (!this.#fits(batch) || !this.#loop(batch)) return null;
-    const results = this.#results;
-    results.length = 0;
+    const results: Batch[] = [];
     let last: Batch | null = batch;
     for (let s = 0, k = 0; s < this.#stages.length && last !== null; s++) {
       const stage = this.#stages[s] as FusionStage;
@@ -123,7 +123,7 @@ export class FusedKernel {
   }
 
   #fits(batch: Batch): boolean {
-    if (batch.selectedCount === 0 || (this.#time !== null && batch.marks.count > 0)) return false;
+    if (batch.selectedCount < MIN_ROWS || (this.#time !== null && batch.marks.count > 0)) return false;
     for (let k = 0; k < this.#columns.length; k++) if (batch.columns[this.#columns[k] as number]?.nulls !== null) return false;
     return true;
   }

@@ -51,6 +51,8 @@ export class InputGate {
 
   /** Nothing with an origin below this will come out any more. */
   get frontier(): number {
+    // Asked for with every record of a step.
+    if (this.#cursors.length === 1) return this.#headOf(this.#cursors[0] as Cursor);
     let frontier = Number.POSITIVE_INFINITY;
     for (const cursor of this.#cursors) frontier = Math.min(frontier, this.#headOf(cursor));
     return frontier;

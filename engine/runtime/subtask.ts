@@ -163,7 +163,7 @@ export class Subtask {
 
   #frontier(): number {
     let frontier = Number.POSITIVE_INFINITY;
-    for (const { gate } of this.inputs) frontier = Math.min(frontier, gate.frontier);
+    for (let i = 0; i < this.inputs.length; i++) frontier = Math.min(frontier, (this.inputs[i] as SubtaskInput).gate.frontier);
     return frontier;
   }
 
