@@ -163,6 +163,7 @@ function countingRows(): { readonly lookup: DefinitionLookup; readonly rows: () 
 
 const HOT = '(r) => r.temperature > 32';
 const TO_FAHRENHEIT = "(r) => ({ id: r.id, f: r.temperature * 1.8 + 32, label: r.id + '!' })";
+const THROWS_FOR_SHORT_IDS = "(r) => ({ id: r.id, f: r.id.at(1).length, label: r.temperature > 30 ? 'hot' : 'cold' })";
 const PREDICATES = [
   HOT,
   "(r) => r.id !== 'b' && r.temperature < 60",
@@ -175,7 +176,7 @@ const PREDICATES = [
 const MAPPERS = [
   TO_FAHRENHEIT,
   '(r) => { const f = r.temperature * 1.8 + 32; return { id: r.id, f, label: `${f}` }; }',
-  "(r) => ({ id: r.id, f: r.id.at(1).length, label: r.temperature > 30 ? 'hot' : 'cold' })",
+  THROWS_FOR_SHORT_IDS,
   '(r) => ({ id: r.id, f: r.temperature, label: null })',
 ];
 
@@ -236,6 +237,18 @@ describe('operators of a chain that share a function', () => {
     expect(await tracesOf(chain, lines, counting.lookup)).toEqual(await tracesOf(chain, lines, oneByOne));
     // The last batch is smaller than what is worth a shared function.
     expect(counting.rows()).toBeLessThan(200);
+  });
+
+  it('forget what they have seen of a batch that goes through them one by one', async () => {
+    const timestamps = Array.from({ length: 1500 }, (_, n) => NOON + n * 3 - (n % 5 === 0 ? 80 : 0));
+    const lines = timestamps.map((timestamp, n) => `${n === 1000 ? 'a' : 'bb'},${timestamp},${n % 64}`);
+    const chain: Chain = { predicates: [HOT], mapper: THROWS_FOR_SHORT_IDS, onError: 'skip', autoWatermarkIntervalMs: 0 };
+    const counting = countingRows();
+    const result = await run(chain, { lines, lookup: counting.lookup });
+    expect(result).toEqual(await run(chain, { lines, lookup: oneByOne }));
+    expect(result.summary).toMatchObject({ failedRecords: 1 });
+    expect(result.summary?.lateRecords).toBeGreaterThan(0);
+    expect(counting.rows()).toBeGreaterThan(1500);
   });
 
   it('work one after the other where a record is not as usual', async () => {
