@@ -38,8 +38,11 @@ export interface PaneKernelParts {
   readonly uniqueName: string;
 }
 
-/** Windows are opened ahead over so many spans in which no record has been seen yet, so that the loop can take rows on both sides of them. */
-const MAX_SPANS_AHEAD = 64;
+/**
+ * Windows are opened over so many spans without records, so that the loop can take rows on both sides of them. Few, because sparse records would
+ * otherwise pay for more windows than they are in.
+ */
+const MAX_SPANS_BETWEEN = 8;
 
 /** Marks of the batch in hand: none is left. */
 const NO_MARK = -1;
@@ -280,12 +283,10 @@ export class PaneKernel {
 
   /** Opens all windows of a stretch in which no record has been seen. False: it is long, or the loop must not add to one of them. */
   #openBetween(from: number, to: number): boolean {
-    let at = from;
-    for (let spans = 0; at < to; spans++) {
-      if (spans === MAX_SPANS_AHEAD || !this.#canOpen(at)) return false;
-      at = this.#parts.windows.spanOf(at).end;
-    }
-    return true;
+    const { windows } = this.#parts;
+    const spans: number[] = [];
+    for (let at = from; at < to; at = windows.spanOf(at).end) if (spans.push(at) > MAX_SPANS_BETWEEN) return false;
+    return spans.every((at) => this.#canOpen(at));
   }
 
   /** Opens the windows of a moment. False: there is none, or one of them is over. */
