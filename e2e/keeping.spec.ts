@@ -34,6 +34,7 @@ test('the viewport is remembered', async ({ studio, page }) => {
   await studio.canvas.getByRole('button', { name: 'Zoom out' }).click();
   await studio.canvas.getByRole('button', { name: 'Zoom out' }).click();
   const zoom = await studio.canvas.getByRole('button', { name: /^Zoom \d+ %/ }).textContent();
+  await expect.poll(async () => `${Math.round(((await studio.exported()).view?.zoom ?? 0) * 100)} %`).toBe(zoom);
   await page.reload();
   await expect(studio.canvas.getByRole('button', { name: /^Zoom \d+ %/ })).toHaveText(zoom ?? '');
 });

@@ -22,6 +22,7 @@ export interface ExportedDocument {
     readonly targetPort: string;
   }[];
   readonly data: readonly { readonly id: string; readonly name: string }[];
+  readonly view?: { readonly zoom: number };
 }
 
 /** One line of the list of skipped records. */
@@ -63,7 +64,7 @@ export class Studio {
     page.on('console', (message) => {
       if (message.type() === 'error' || message.type() === 'warning') this.#troubles.push(`${message.type()}: ${message.text()}`);
     });
-    page.on('pageerror', (error) => this.#troubles.push(`uncaught: ${error.stack ?? error.message}`));
+    page.on('pageerror', (error) => this.#troubles.push(`uncaught ${error.name}: ${error.message}\n${error.stack ?? ''}`));
   }
 
   // Opening

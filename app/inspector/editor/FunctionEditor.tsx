@@ -3,7 +3,6 @@ import { useEffect, useState } from 'react';
 import type { FunctionTypeError } from '../type-check-store.ts';
 import type { MonacoApi } from './load-monaco.ts';
 import { loadMonaco } from './load-monaco.ts';
-import type { TextSelection } from './MonacoEditor.tsx';
 import { MonacoEditor } from './MonacoEditor.tsx';
 import { describedByProps } from '../../ui/described-by.ts';
 
@@ -22,8 +21,8 @@ export interface FunctionEditorProps {
 
 /** The code editor; until it is loaded, and when it cannot be, a plain text area that works as well. */
 export function FunctionEditor(props: FunctionEditorProps) {
-  const loaded = useMonaco(props.id);
-  if (loaded !== null) return <MonacoEditor {...props} monaco={loaded.monaco} selection={loaded.selection} />;
+  const monaco = useMonaco();
+  if (monaco !== null) return <MonacoEditor {...props} monaco={monaco} />;
   return (
     <Textarea
       id={props.id}
@@ -42,30 +41,18 @@ export function FunctionEditor(props: FunctionEditorProps) {
   );
 }
 
-interface LoadedMonaco {
-  readonly monaco: MonacoApi;
-  /** What somebody who was in the text area had selected when the editor took its place; null: nobody was. */
-  readonly selection: TextSelection | null;
-}
-
-function useMonaco(textAreaId: string): LoadedMonaco | null {
-  const [loaded, setLoaded] = useState<LoadedMonaco | null>(null);
+function useMonaco(): MonacoApi | null {
+  const [monaco, setMonaco] = useState<MonacoApi | null>(null);
   useEffect(() => {
     let isCurrent = true;
     loadMonaco().then(
-      (monaco) => isCurrent && setLoaded({ monaco, selection: selectionIn(textAreaId) }),
+      (loaded) => isCurrent && setMonaco(loaded),
       // The text area stays: everything but completions and type errors works without the editor.
       (error: unknown) => reportError(error),
     );
     return () => {
       isCurrent = false;
     };
-  }, [textAreaId]);
-  return loaded;
-}
-
-function selectionIn(textAreaId: string): TextSelection | null {
-  const { activeElement } = document;
-  if (!(activeElement instanceof HTMLTextAreaElement) || activeElement.id !== textAreaId) return null;
-  return { start: activeElement.selectionStart, end: activeElement.selectionEnd };
+  }, []);
+  return monaco;
 }

@@ -42,21 +42,20 @@ const OPTIONS: editor.IStandaloneEditorConstructionOptions = {
 };
 
 /** Offsets in a text. */
-export interface TextSelection {
+interface TextSelection {
   readonly start: number;
   readonly end: number;
 }
 
 interface MonacoEditorProps extends FunctionEditorProps {
   readonly monaco: MonacoApi;
-  /** Takes the focus, with this selected; null: leaves the focus where it is. */
-  readonly selection: TextSelection | null;
 }
 
 export function MonacoEditor(props: MonacoEditorProps) {
   const { monaco, label, text, typeErrors, isInvalid } = props;
   const container = useRef<HTMLDivElement>(null);
-  const [firstSelection] = useState(props.selection);
+  // The first rendering is the last moment at which the text area that is replaced can be asked.
+  const [firstSelection] = useState(() => selectionIn(props.id));
   const editorRef = useRef<editor.IStandaloneCodeEditor | null>(null);
   const latest = useRef(props);
   useLayoutEffect(() => {
@@ -64,7 +63,8 @@ export function MonacoEditor(props: MonacoEditorProps) {
   });
   const scheme = useComputedColorScheme('light');
 
-  useEffect(() => {
+  // Before the next key: what is typed while the text area gives way must not be lost.
+  useLayoutEffect(() => {
     const element = container.current;
     if (element === null) return undefined;
     const created = createEditor(monaco, element, latest);
@@ -105,6 +105,13 @@ export function MonacoEditor(props: MonacoEditorProps) {
       </span>
     </>
   );
+}
+
+/** What somebody who is in the text area has selected; null: nobody is. */
+function selectionIn(textAreaId: string): TextSelection | null {
+  const { activeElement } = document;
+  if (!(activeElement instanceof HTMLTextAreaElement) || activeElement.id !== textAreaId) return null;
+  return { start: activeElement.selectionStart, end: activeElement.selectionEnd };
 }
 
 function createEditor(
