@@ -132,6 +132,11 @@ test('the same pipeline is built with the keyboard alone', async ({ studio, page
       await expect(wanted.first()).toBeFocused({ timeout: 100 });
     }).toPass({ intervals: [0] });
   };
+  const expectOnlyOption = async (title: string) => {
+    const options = page.getByRole('listbox').getByRole('option');
+    await expect(options).toHaveCount(1);
+    await expect(options).toContainText(title);
+  };
   const openSettings = async () => {
     await keyboard.press('Enter');
     await keyboard.press('Enter');
@@ -156,6 +161,7 @@ test('the same pipeline is built with the keyboard alone', async ({ studio, page
   await openSettings();
   await tabTo('Timestamp field', 'combobox');
   await keyboard.type('timestamp');
+  await expectOnlyOption('timestamp');
   await keyboard.press('ArrowDown');
   await keyboard.press('Enter');
   await tabTo('Maximum out-of-orderness');
@@ -164,14 +170,14 @@ test('the same pipeline is built with the keyboard alone', async ({ studio, page
 
   await add('Filter', 'filter');
   await openSettings();
-  await tabTo(/^Keep a record when/);
+  await tabTo(/^Keep a record when\. Press Escape/);
   await replace('(r) => r.temperature > 0');
   await keyboard.press('Escape');
   await keyboard.press('F6');
 
   await add('Map', 'map');
   await openSettings();
-  await tabTo(/^Make from each record/);
+  await tabTo(/^Make from each record\. Press Escape/);
   await replace('(r) => ({ ...r, fahrenheit: r.temperature * 9 / 5 + 32 })');
   await keyboard.press('Escape');
   await keyboard.press('F6');
@@ -180,6 +186,7 @@ test('the same pipeline is built with the keyboard alone', async ({ studio, page
   await openSettings();
   await tabTo('Key fields', 'combobox');
   await keyboard.type('id');
+  await expectOnlyOption('id');
   await keyboard.press('ArrowDown');
   await keyboard.press('Enter');
   await keyboard.press('Escape');
@@ -193,6 +200,7 @@ test('the same pipeline is built with the keyboard alone', async ({ studio, page
   await keyboard.press('Enter');
   await tabTo('Field of aggregate 2', 'combobox');
   await replace('fahr');
+  await expectOnlyOption('fahrenheit');
   await keyboard.press('ArrowDown');
   await keyboard.press('Enter');
   await keyboard.press('F6');

@@ -8,6 +8,8 @@ import { checkedText } from './record-types.ts';
 
 /** Typing goes on meanwhile; a check takes 10 to 100 ms in its worker. */
 const CHECK_DELAY_MS = 250;
+/** To reach the worker while it is being set up. */
+const MAX_ATTEMPTS = 40;
 
 /** Complaints that something has no type written down, or no first value (methods of a class): plain JavaScript is welcome. */
 const UNTYPED: ReadonlySet<number> = new Set([2564, 7005, 7006, 7008, 7019, 7031]);
@@ -44,8 +46,20 @@ export class FunctionChecker {
   }
 
   async worker(model: editor.ITextModel): Promise<typescript.TypeScriptWorker> {
-    const connect = await this.#monaco.typescript.getTypeScriptWorker();
+    const connect = await this.#connected();
     return connect(model.uri);
+  }
+
+  /** Monaco sets TypeScript up some time after the first model in it was made, and until then refuses instead of waiting. */
+  async #connected(): Promise<Awaited<ReturnType<MonacoApi['typescript']['getTypeScriptWorker']>>> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#monaco.typescript.getTypeScriptWorker();
+      } catch (error) {
+        if (attempt === MAX_ATTEMPTS) throw error;
+        await new Promise((resolve) => setTimeout(resolve, CHECK_DELAY_MS));
+      }
+    }
   }
 
   #schedule(): void {
