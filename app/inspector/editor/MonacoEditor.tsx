@@ -47,6 +47,13 @@ interface TextSelection {
   readonly end: number;
 }
 
+interface Typing {
+  /** What was typed here and has not come back as `text` yet, oldest first. */
+  readonly texts: string[];
+  /** The text is being changed from outside. */
+  isSetting: boolean;
+}
+
 interface MonacoEditorProps extends FunctionEditorProps {
   readonly monaco: MonacoApi;
 }
@@ -57,6 +64,7 @@ export function MonacoEditor(props: MonacoEditorProps) {
   // The first rendering is the last moment at which the text area that is replaced can be asked.
   const [firstSelection] = useState(() => selectionIn(props.id));
   const editorRef = useRef<editor.IStandaloneCodeEditor | null>(null);
+  const typing = useRef<Typing>({ texts: [], isSetting: false });
   const latest = useRef(props);
   useLayoutEffect(() => {
     latest.current = props;
@@ -67,7 +75,7 @@ export function MonacoEditor(props: MonacoEditorProps) {
   useLayoutEffect(() => {
     const element = container.current;
     if (element === null) return undefined;
-    const created = createEditor(monaco, element, latest);
+    const created = createEditor(monaco, element, latest, typing.current);
     editorRef.current = created;
     const model = created.getModel();
     if (firstSelection !== null && model !== null) {
@@ -82,9 +90,16 @@ export function MonacoEditor(props: MonacoEditorProps) {
   }, [monaco, firstSelection]);
 
   useEffect(() => {
+    // On a busy machine this comes when more has been typed already: an echo of what was typed must not put the text back.
+    const { texts } = typing.current;
+    const echo = texts.lastIndexOf(text);
+    texts.splice(0, echo < 0 ? texts.length : echo + 1);
     const model = editorRef.current?.getModel();
+    if (echo >= 0 || model === null || model === undefined || model.getValue() === text) return;
     // Undo of the pipeline, or another edit than the one typed here.
-    if (model !== null && model !== undefined && model.getValue() !== text) model.setValue(text);
+    typing.current.isSetting = true;
+    model.setValue(text);
+    typing.current.isSetting = false;
   }, [text]);
 
   useEffect(() => {
@@ -118,6 +133,7 @@ function createEditor(
   monaco: MonacoApi,
   element: HTMLElement,
   latest: { readonly current: FunctionEditorProps },
+  typing: Typing,
 ): editor.IStandaloneCodeEditor {
   const checker = functionChecker(monaco);
   registerFunctionLanguage(monaco, checker);
@@ -134,8 +150,10 @@ function createEditor(
   created.onDidContentSizeChange(fit);
   fit();
   model.onDidChangeContent(() => {
+    if (typing.isSetting) return;
     const value = model.getValue();
-    if (value !== latest.current.text) latest.current.onChange(value);
+    typing.texts.push(value);
+    latest.current.onChange(value);
   });
   created.onDidBlurEditorWidget(() => latest.current.onCommit());
   // Only when nothing inside the editor (suggestions, find, several cursors) wants the key first.
