@@ -29,7 +29,10 @@ function unitTests() {
 
 function browserTests() {
   const ok = node('@playwright/test/cli.js', ['test', '--reporter=list,json'], { PLAYWRIGHT_JSON_OUTPUT_NAME: BROWSER_REPORT });
-  count(BROWSER_REPORT, ({ stats }) => [stats.expected, stats.unexpected + stats.flaky]);
+  count(BROWSER_REPORT, ({ stats }) => {
+    if (stats.flaky > 0) say(`Unstable: ${stats.flaky} browser test(s) passed only when tried again; the list above marks them.`);
+    return [stats.expected + stats.flaky, stats.unexpected];
+  });
   return ok;
 }
 

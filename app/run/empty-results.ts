@@ -45,7 +45,7 @@ function runningText(upstream: Upstream): string {
 }
 
 function countsText(upstream: Upstream): string {
-  const parts = [`${formatCount(upstream.recordsRead)} records read`];
+  const parts = [`${formatCount(upstream.recordsRead)} record${upstream.recordsRead === 1 ? '' : 's'} read`];
   const late = upstream.sum((node) => node.lateRecords);
   const malformed = upstream.sum((node) => node.malformedRecords);
   const failed = upstream.sum((node) => node.failedRecords);

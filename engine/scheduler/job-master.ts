@@ -150,6 +150,11 @@ export class JobMaster {
     this.#end('CANCELED');
   }
 
+  #started(): void {
+    this.#deployed?.resolve();
+    this.#deployed = null;
+  }
+
   #untilPaused(command: TaskCommand): Promise<void> {
     return new Promise((resolve) => {
       this.#onPaused.push(resolve);
@@ -162,11 +167,12 @@ export class JobMaster {
     switch (report.kind) {
       case 'deployed':
         this.#enter('RUNNING');
-        this.#deployed?.resolve();
-        this.#deployed = null;
+        // A job that starts paused is there once it is paused: a step asked for before would be lost.
+        if (!this.#options.startPaused) this.#started();
         return;
       case 'paused':
         this.#setPaused(true);
+        this.#started();
         this.#releasePaused();
         return;
       case 'pong':

@@ -74,15 +74,18 @@ export class TaskExecutor {
         this.#deploy(command).catch((error: unknown) => this.#fail(error));
         return;
       case 'pause':
+        this.#steps = 0;
         if (this.#phase === 'running' || this.#phase === 'stepping') this.#enter('pausing');
         return;
       case 'resume':
+        this.#steps = 0;
         if (this.#phase === 'paused' || this.#phase === 'pausing') this.#enter('running');
         return;
       case 'step':
-        if (this.#phase !== 'paused') return;
-        this.#steps = command.records;
-        this.#enter('stepping');
+        // Steps asked for while an earlier one (or the pause) is still being worked off are added to it.
+        if (this.#phase !== 'paused' && this.#phase !== 'stepping' && this.#phase !== 'pausing') return;
+        this.#steps += command.records;
+        if (this.#phase === 'paused') this.#enter('stepping');
         return;
       case 'snapshot':
         this.#snapshotsDue++;
@@ -242,6 +245,10 @@ export class TaskExecutor {
       case 'waiting':
         return;
       case 'stepped':
+        if (this.#phase === 'pausing' && this.#steps > 0) {
+          this.#enter('stepping');
+          return;
+        }
         this.#phase = 'paused';
         // Who pauses or steps wants to see everything that happened so far.
         this.#flushReports();

@@ -2,6 +2,9 @@ import type { DataStore } from '../scheduler/data-store.ts';
 
 const FOLDER = 'data';
 
+/** Larger files are usable before their copy is complete. */
+const COPY_AT_ONCE_BYTES = 64 << 20;
+
 /**
  * Files the user dropped. A new file is readable at once from the Blob itself, while a copy goes to the origin private file system, where
  * it survives a reload. Without that file system (private windows of some browsers) files last as long as the tab.
@@ -16,11 +19,22 @@ export class OpfsDataStore implements DataStore {
 
   async put(dataId: string, blob: Blob): Promise<void> {
     this.#blobs.set(dataId, blob);
+    const copied = this.#copy(dataId, blob);
+    if (blob.size <= COPY_AT_ONCE_BYTES) await copied;
+  }
+
+  async #copy(dataId: string, blob: Blob): Promise<void> {
     const folder = await this.#folder;
     if (folder === null) return;
-    const file = await folder.getFileHandle(fileNameOf(dataId), { create: true });
-    const writable = await file.createWritable();
-    await blob.stream().pipeTo(writable);
+    try {
+      const file = await folder.getFileHandle(fileNameOf(dataId), { create: true });
+      const writable = await file.createWritable();
+      await blob.stream().pipeTo(writable);
+    } catch (error) {
+      // No room, or the file changed under the copy. It stays readable from the Blob for as long as the tab lives, and a half copy must not pass for it.
+      console.warn(`The file could not be kept for a later visit: ${(error as Error).message}`); // oxlint-disable-line no-console -- the only place where a background copy can say so
+      await folder.removeEntry(fileNameOf(dataId)).catch(() => undefined);
+    }
   }
 
   async remove(dataId: string): Promise<void> {
