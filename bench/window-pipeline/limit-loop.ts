@@ -1,7 +1,7 @@
 import type { Outcome } from '../harness/suite.ts';
-import { WINDOW_MS } from './passes.ts';
+import { WINDOW_MS } from './window-result.ts';
 import { ResultTally } from './result-tally.ts';
-import type { SensorReadings } from './sensor-readings.ts';
+import type { KeyedRecords } from '../records/keyed-records.ts';
 
 const CHUNK = 4096;
 
@@ -16,18 +16,18 @@ interface Accumulators {
  * windows are open at most): what the machine could do if nobody needed an engine. The selection is free of branches, because half of
  * the records pass at random; the inner loop makes no call.
  */
-export function runLimitLoop({ count, ids, dictionary, timestamps, temperatures, passes }: SensorReadings): Outcome {
+export function runLimitLoop({ count, ids, keyCount, timestamps, values, passes }: KeyedRecords): Outcome {
   const tally = new ResultTally(passes.base);
   const selection = new Int32Array(CHUNK + 1);
-  let open = newAccumulators(dictionary.size);
-  let next = newAccumulators(dictionary.size);
+  let open = newAccumulators(keyCount);
+  let next = newAccumulators(keyCount);
   let end = passes.base + WINDOW_MS;
   for (let from = 0; from < count; from += CHUNK) {
-    const selected = select(temperatures, from, Math.min(count, from + CHUNK), selection);
+    const selected = select(values, from, Math.min(count, from + CHUNK), selection);
     let j = 0;
     for (;;) {
       const fireAt = end + passes.disorderMs;
-      j = addUp(selection, j, selected, timestamps, ids, temperatures, open, next, end, fireAt);
+      j = addUp(selection, j, selected, timestamps, ids, values, open, next, end, fireAt);
       if (j >= selected) break;
       fire(open, end, tally, passes.base);
       [open, next] = [next, open];
@@ -43,12 +43,12 @@ function newAccumulators(keyCount: number): Accumulators {
   return { sums: new Float64Array(keyCount), counts: new Int32Array(keyCount) };
 }
 
-function select(temperatures: Float64Array, from: number, to: number, selection: Int32Array): number {
+function select(values: Float64Array, from: number, to: number, selection: Int32Array): number {
   let selected = 0;
   for (let i = from; i < to; i++) {
     selection[selected] = i;
     // V8 compiles this without a branch; `if` and `? 1 : 0` it does not.
-    selected += +((temperatures[i] as number) > 32);
+    selected += +((values[i] as number) > 32);
   }
   return selected;
 }
@@ -60,7 +60,7 @@ function addUp(
   selected: number,
   timestamps: Float64Array,
   ids: Int32Array,
-  temperatures: Float64Array,
+  values: Float64Array,
   open: Accumulators,
   next: Accumulators,
   end: number,
@@ -77,10 +77,10 @@ function addUp(
     if (timestamp >= fireAt) return j;
     const id = ids[i] as number;
     if (timestamp < end) {
-      openSums[id] = (openSums[id] as number) + ((temperatures[i] as number) * 1.8 + 32);
+      openSums[id] = (openSums[id] as number) + ((values[i] as number) * 1.8 + 32);
       openCounts[id] = (openCounts[id] as number) + 1;
     } else {
-      nextSums[id] = (nextSums[id] as number) + ((temperatures[i] as number) * 1.8 + 32);
+      nextSums[id] = (nextSums[id] as number) + ((values[i] as number) * 1.8 + 32);
       nextCounts[id] = (nextCounts[id] as number) + 1;
     }
   }
@@ -102,10 +102,10 @@ function fire({ sums, counts }: Accumulators, end: number, tally: ResultTally, b
     averages += sum / count;
   }
   tally.rows += rows;
-  tally.records += records;
-  tally.sums += total;
-  tally.averages += averages;
-  tally.ends += (end - base) * records;
+  tally.count += records;
+  tally.sum += total;
+  tally.avg += averages;
+  tally.times += (end - 1 - base) * records;
   sums.fill(0);
   counts.fill(0);
 }

@@ -1,9 +1,10 @@
 import type { Outcome } from '../harness/suite.ts';
-import { WINDOW_MS } from './passes.ts';
+import { feed } from '../records/feed.ts';
+import { WINDOW_MS } from './window-result.ts';
 import { ResultTally } from './result-tally.ts';
-import type { SensorReadings } from './sensor-readings.ts';
+import type { KeyedRecords } from '../records/keyed-records.ts';
 import { TimerHeap } from './timer-heap.ts';
-import type { WatermarkSchedule } from './watermark-schedule.ts';
+import type { WatermarkSchedule } from '../records/watermark-schedule.ts';
 import type { WindowResult } from './window-result.ts';
 
 export interface Reading {
@@ -16,24 +17,6 @@ export interface Converted {
   readonly id: string;
   readonly timestamp: number;
   readonly f: number;
-}
-
-/** Feeds records and watermarks, in their order, into a pipeline that takes one object at a time. */
-export function feed(
-  readings: SensorReadings,
-  watermarks: WatermarkSchedule,
-  onReading: (reading: Reading) => void,
-  onWatermark: (watermark: number) => void,
-): void {
-  const { count, ids, dictionary, timestamps, temperatures, passes } = readings;
-  const { positions, values } = watermarks;
-  const names = dictionary.values;
-  let m = 0;
-  for (let i = 0; i < count; i++) {
-    onReading({ id: names[ids[i] as number] as string, timestamp: timestamps[i] as number, temperature: temperatures[i] as number });
-    while (m < positions.length && positions[m] === i + 1) onWatermark((values[m++] as number) + passes.base);
-  }
-  onWatermark(Number.POSITIVE_INFINITY);
 }
 
 /** A stage of the pipelines below: what engines with one call per record and operator are made of. */
@@ -130,7 +113,7 @@ function keyedStateWindowStage(emit: (result: WindowResult) => void): Stage<Conv
 }
 
 function run(
-  readings: SensorReadings,
+  readings: KeyedRecords,
   watermarks: WatermarkSchedule,
   windowStage: (emit: (result: WindowResult) => void) => Stage<Converted>,
 ): Outcome {
@@ -143,18 +126,18 @@ function run(
   feed(
     readings,
     watermarks,
-    (reading) => head.processElement(reading),
+    (id, timestamp, temperature) => head.processElement({ id, timestamp, temperature }),
     (watermark) => head.processWatermark(watermark),
   );
   return tally.outcome;
 }
 
 /** One object per record, one call per operator, a Map per window. */
-export function runPlainObjects(readings: SensorReadings, watermarks: WatermarkSchedule): Outcome {
+export function runPlainObjects(readings: KeyedRecords, watermarks: WatermarkSchedule): Outcome {
   return run(readings, watermarks, paneWindowStage);
 }
 
 /** One object per record, one call per operator, state and timers per key and window. */
-export function runObjectsWithTimers(readings: SensorReadings, watermarks: WatermarkSchedule): Outcome {
+export function runObjectsWithTimers(readings: KeyedRecords, watermarks: WatermarkSchedule): Outcome {
   return run(readings, watermarks, keyedStateWindowStage);
 }

@@ -1,11 +1,11 @@
 import { filter, groupBy, map, mergeMap, Observable, reduce, Subject } from 'rxjs';
 import type { Outcome } from '../harness/suite.ts';
-import { feed } from './object-pipeline.ts';
+import { feed } from '../records/feed.ts';
 import type { Converted, Reading } from './object-pipeline.ts';
-import { WINDOW_MS } from './passes.ts';
+import { WINDOW_MS } from './window-result.ts';
 import { ResultTally } from './result-tally.ts';
-import type { SensorReadings } from './sensor-readings.ts';
-import type { WatermarkSchedule } from './watermark-schedule.ts';
+import type { KeyedRecords } from '../records/keyed-records.ts';
+import type { WatermarkSchedule } from '../records/watermark-schedule.ts';
 import type { WindowResult } from './window-result.ts';
 
 interface Accumulator {
@@ -22,7 +22,7 @@ function resultOf(id: string, start: number, { sum, count }: Accumulator): Windo
 }
 
 /** What a reader of the manual writes: a group per window, closed by the watermark, and in it a group per sensor. */
-export function runRxjsIdiomatic(readings: SensorReadings, schedule: WatermarkSchedule): Outcome {
+export function runRxjsIdiomatic(readings: KeyedRecords, schedule: WatermarkSchedule): Outcome {
   const tally = new ResultTally(readings.passes.base);
   const source = new Subject<Reading>();
   const watermarks = new Subject<number>();
@@ -49,7 +49,7 @@ export function runRxjsIdiomatic(readings: SensorReadings, schedule: WatermarkSc
   feed(
     readings,
     schedule,
-    (reading) => source.next(reading),
+    (id, timestamp, temperature) => source.next({ id, timestamp, temperature }),
     (watermark) => watermarks.next(watermark),
   );
   source.complete();
@@ -92,7 +92,7 @@ function tumblingWindow(source: Observable<Converted | Watermark>): Observable<W
 }
 
 /** One stream of records and watermarks through a window operator written for the purpose: the best there is without leaving RxJS. */
-export function runRxjsByExpert(readings: SensorReadings, schedule: WatermarkSchedule): Outcome {
+export function runRxjsByExpert(readings: KeyedRecords, schedule: WatermarkSchedule): Outcome {
   const tally = new ResultTally(readings.passes.base);
   const source = new Subject<Reading | Watermark>();
   source
@@ -105,7 +105,7 @@ export function runRxjsByExpert(readings: SensorReadings, schedule: WatermarkSch
   feed(
     readings,
     schedule,
-    (reading) => source.next(reading),
+    (id, timestamp, temperature) => source.next({ id, timestamp, temperature }),
     (watermark) => source.next(new Watermark(watermark)),
   );
   return tally.outcome;

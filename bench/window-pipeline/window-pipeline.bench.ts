@@ -1,13 +1,15 @@
 import type { Outcome, PreparedSuite, Requirement, Suite, SuiteOptions, Variant } from '../harness/suite.ts';
+import { BenchJob } from '../job/bench-job.ts';
+import type { KeyedRecords } from '../records/keyed-records.ts';
+import { firstOf, generateRecords, temperature, withKeys } from '../records/keyed-records.ts';
+import type { WatermarkSchedule } from '../records/watermark-schedule.ts';
+import { watermarksEvery } from '../records/watermark-schedule.ts';
 import { runLimitLoop } from './limit-loop.ts';
-import type { MillraceOptions, PipelineFunctions } from './millrace-job.ts';
-import { MillraceJob } from './millrace-job.ts';
 import { runObjectsWithTimers, runPlainObjects } from './object-pipeline.ts';
 import { runRxjsByExpert, runRxjsIdiomatic } from './rxjs-pipeline.ts';
-import type { SensorReadings } from './sensor-readings.ts';
-import { firstOf, generateReadings, withKeys } from './sensor-readings.ts';
-import type { WatermarkSchedule } from './watermark-schedule.ts';
-import { watermarksEvery } from './watermark-schedule.ts';
+import type { PipelineFunctions, WindowJobOptions } from './window-job.ts';
+import { windowJob } from './window-job.ts';
+import { WINDOW_MS } from './window-result.ts';
 
 /** Closed expressions: their text goes into the loops. */
 const EXPRESSIONS: PipelineFunctions = {
@@ -69,7 +71,7 @@ export const suite: Suite = {
 
 async function prepare({ quick }: SuiteOptions): Promise<PreparedSuite> {
   const sizes = quick ? QUICK : FULL;
-  const readings = generateReadings(sizes.records, sizes.keys);
+  const readings = generateRecords({ count: sizes.records, keyCount: sizes.keys, alignMs: WINDOW_MS, value: temperature });
   const few = firstOf(readings, sizes.fewRecords);
   const many = withKeys(readings, sizes.manyKeys);
   return {
@@ -83,10 +85,10 @@ async function prepare({ quick }: SuiteOptions): Promise<PreparedSuite> {
   };
 }
 
-async function variantsOfMain(readings: SensorReadings): Promise<Variant[]> {
+async function variantsOfMain(readings: KeyedRecords): Promise<Variant[]> {
   const variant = (name: string, run: () => Outcome): Variant => ({ name, group: 'all', records: readings.count, run });
-  const job = async (name: string, options: MillraceOptions): Promise<Variant> => {
-    const deployed = await MillraceJob.deploy(readings, options);
+  const job = async (name: string, options: WindowJobOptions): Promise<Variant> => {
+    const deployed = await BenchJob.deploy(windowJob(readings, options));
     return variant(name, () => deployed.run());
   };
   return [
@@ -101,8 +103,8 @@ async function variantsOfMain(readings: SensorReadings): Promise<Variant[]> {
   ];
 }
 
-async function variantsOfManyKeys(readings: SensorReadings): Promise<Variant[]> {
-  const plain = await MillraceJob.deploy(readings, { functions: PLAIN_FUNCTIONS });
+async function variantsOfManyKeys(readings: KeyedRecords): Promise<Variant[]> {
+  const plain = await BenchJob.deploy(windowJob(readings, { functions: PLAIN_FUNCTIONS }));
   const common = { group: 'many keys', records: readings.count };
   return [
     { ...common, name: LIMIT_MANY_KEYS, run: () => runLimitLoop(readings) },
@@ -110,12 +112,12 @@ async function variantsOfManyKeys(readings: SensorReadings): Promise<Variant[]> 
   ];
 }
 
-async function variantsOfFew(readings: SensorReadings): Promise<Variant[]> {
+async function variantsOfFew(readings: KeyedRecords): Promise<Variant[]> {
   const watermarks = watermarksEvery(200, readings);
-  const stepped = await MillraceJob.deploy(readings, { functions: EXPRESSIONS });
-  const specification = await MillraceJob.deploy(readings, { functions: EXPRESSIONS, fused: false });
+  const stepped = await BenchJob.deploy(windowJob(readings, { functions: EXPRESSIONS }));
+  const specification = await BenchJob.deploy(windowJob(readings, { functions: EXPRESSIONS, fused: false }));
   const variant = (name: string, run: () => Outcome): Variant => ({ name, group: 'few', records: readings.count, run });
-  const peer = (name: string, run: (readings: SensorReadings, watermarks: WatermarkSchedule) => Outcome): Variant =>
+  const peer = (name: string, run: (readings: KeyedRecords, watermarks: WatermarkSchedule) => Outcome): Variant =>
     variant(name, () => run(readings, watermarks));
   return [
     variant('limit loop, few records', () => runLimitLoop(readings)),

@@ -1,3 +1,5 @@
+export const WINDOW_MS = 10_000;
+
 /** What the pipeline emits for a sensor and window. */
 export interface WindowResult {
   readonly id: string;

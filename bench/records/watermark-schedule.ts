@@ -1,7 +1,7 @@
-import type { SensorReadings } from './sensor-readings.ts';
+import type { KeyedRecords } from './keyed-records.ts';
 
 /**
- * Where watermarks stand among the readings, for pipelines that are given theirs: `values[m]`, relative to the base of the pass, comes after
+ * Where watermarks stand among the records, for pipelines that are given theirs: `values[m]`, relative to the base of the pass, comes after
  * `positions[m]` records.
  */
 export interface WatermarkSchedule {
@@ -10,7 +10,7 @@ export interface WatermarkSchedule {
 }
 
 /** One watermark whenever event time has risen by `everyMs`. */
-export function watermarksEvery(everyMs: number, { count, timestamps, passes }: SensorReadings): WatermarkSchedule {
+export function watermarksEvery(everyMs: number, { count, timestamps, passes }: KeyedRecords): WatermarkSchedule {
   const positions: number[] = [];
   const values: number[] = [];
   let highest = Number.NEGATIVE_INFINITY;
