@@ -75,9 +75,9 @@ export class FilterKernel {
     const input: KernelInput = { schema: this.#schema, analysis: this.#analysis, withNulls: false };
     const columns = this.#usedColumns();
     const name = `f${nextTextNumber()}`;
-    if (this.tier === 3) return { ...this.#inlined(input, name), columns, globals: {} };
+    if (this.tier === 3) return { ...this.#inlined(input, name), columns, globals: {}, isSpeculative: false };
     const text = `!!${name}(${recordLiteral(input, columns)})`;
-    return { text, hoisted: '', columns, globals: { [name]: compileFunction(this.#analysis.fn) } };
+    return { text, hoisted: '', columns, globals: { [name]: compileFunction(this.#analysis.fn) }, isSpeculative: false };
   }
 
   /** For the rows to keep of a batch with `count` live ones. */

@@ -15,9 +15,13 @@ export type FusionStage = TimeStage | SelectStage | ProjectStage;
 export interface TimeStage {
   readonly kind: 'time';
   readonly column: number;
-  begin(batch: Batch): void;
-  /** `highest` is the highest timestamp of the live rows `[from, to)` of the batch. */
-  observe(highest: number, from: number, to: number): void;
+  /** Returns the timestamp up to which (exclusively) nobody has to look at a row. */
+  begin(batch: Batch): number;
+  /**
+   * Row `from` is the first of the live rows `[from, to)` of the batch that is not below that timestamp; those before it are positive and whole.
+   * Rows are observed in order. Returns the timestamp that holds from now on; NaN: the batch is not for this stage.
+   */
+  observe(from: number, to: number): number;
   /** Forgets what it observed since `begin`. */
   undo(): void;
   /** The batch of `begin` with timestamps and watermarks. */
@@ -52,6 +56,8 @@ export interface StageCode {
   readonly text: string;
   /** What the text calls by name. */
   readonly globals: Readonly<Record<string, unknown>>;
+  /** The text may stand for rows that are not kept as well: it cannot throw, has no effect, and takes next to no time. */
+  readonly isSpeculative: boolean;
 }
 
 /** Rows that go through all stages before the next ones do: their columns stay in the nearest cache. */
@@ -65,6 +71,7 @@ type FusedLoop = (
   columns: readonly Column[],
   selection: Int32Array | null,
   count: number,
+  due: number,
   time: TimeStage | null,
   kept: readonly Int32Array[],
   keptCounts: Int32Array,
@@ -133,11 +140,12 @@ export class FusedKernel {
     const { columns, selection, selectedCount, rowCount } = batch;
     const version = selection === null ? 0 : 1;
     const loop = (this.#loops[version] ??= this.#generate(selection !== null));
-    this.#time?.begin(batch);
+    const due = this.#time?.begin(batch) ?? 0;
     for (let k = 0; k < this.#selects.length; k++) this.#kept[k] = (this.#selects[k] as SelectStage).begin(selectedCount);
     const outputs = this.#project?.begin(rowCount) ?? [];
     try {
-      if (loop(columns, selection, selectedCount, this.#time, this.#kept, this.#keptCounts, outputs, this.#enter) !== REFUSED) return true;
+      if (loop(columns, selection, selectedCount, due, this.#time, this.#kept, this.#keptCounts, outputs, this.#enter) !== REFUSED)
+        return true;
     } catch {
       // Whatever it was: the operators meet it again, and each knows what to do about its own errors.
     }
@@ -148,7 +156,7 @@ export class FusedKernel {
   #generate(withSelection: boolean): FusedLoop {
     const codes = this.#stages.flatMap((stage) => (stage.kind === 'time' ? [] : [stage.code]));
     const globals = Object.assign({}, ...codes.map((code) => code.globals)) as Record<string, unknown>;
-    const text = `return (columns, selection, count, time, kept, keptCounts, outputs, enter) => {
+    const text = `return (columns, selection, count, due, time, kept, keptCounts, outputs, enter) => {
 ${hoistColumns({ schema: this.#schema, withNulls: false }, this.#columns)}
 ${codes.map(({ hoisted }) => hoisted).join('\n')}
 ${this.#selects.map((_, k) => `const k${k} = kept[${k}]; let m${k} = 0;`).join('\n')}
@@ -162,29 +170,31 @@ return count;
     return compileKernel<FusedLoop>(Object.keys(globals), text, Object.values(globals));
   }
 
-  /** One loop per stage over the rows of a chunk; time goes along with the first selection. */
+  /**
+   * One loop per stage over the rows of a chunk; time goes along with the first of them, and a projection that is cheap with the last selection: to
+   * compute a value in vain costs less than to come back for it.
+   */
   #phases(withSelection: boolean): string {
-    const input: RowsText = { from: 'from', to: 'to', row: withSelection ? 'selection[j]' : 'j' };
-    let rows = input;
-    let time = this.#time === null ? null : timeCode(this.#time.column, input);
+    let rows: RowsText = { from: 'from', to: 'to', row: withSelection ? 'selection[j]' : 'j' };
+    let time = this.#time === null ? NO_LOOP : timeCode(this.#time.column);
+    const along = this.#selects.length > 0 && this.#project?.code.isSpeculative === true ? this.#project.code.text : '';
     let k = 0;
     const phases: string[] = [];
     for (const [s, stage] of this.#stages.entries()) {
       if (stage.kind === 'time') continue;
       phases.push(`  enter(${s});`);
       if (stage.kind === 'project') {
-        if (time !== null) phases.push(loopOver(rows, time));
-        if (stage.code.text !== '') phases.push(loopOver(rows, { before: '', body: stage.code.text, after: '' }));
+        const body = along === '' ? stage.code.text : '';
+        if (time !== NO_LOOP || body !== '') phases.push(loopOver(rows, { ...time, body: `${time.body}\n    ${body}` }));
       } else {
-        const body = `k${k}[m${k}] = i; m${k} = (m${k} + ((${stage.code.text}) | 0)) | 0;`;
-        phases.push(
-          `  const b${k} = m${k};`,
-          loopOver(rows, { before: time?.before ?? '', body: `${time?.body ?? ''}\n    ${body}`, after: time?.after ?? '' }),
-        );
+        const isLast = k === this.#selects.length - 1;
+        const select = `k${k}[m${k}] = i; m${k} = (m${k} + ((${stage.code.text}) | 0)) | 0;`;
+        const body = [time.body, select, isLast ? along : ''].join('\n    ');
+        phases.push(`  const b${k} = m${k};`, loopOver(rows, { ...time, body }));
         rows = { from: `b${k}`, to: `m${k}`, row: `k${k}[j]` };
         k++;
       }
-      time = null;
+      time = NO_LOOP;
     }
     return phases.join('\n');
   }
@@ -203,6 +213,8 @@ interface LoopText {
   readonly after: string;
 }
 
+const NO_LOOP: LoopText = { before: '', body: '', after: '' };
+
 function loopOver({ from, to, row }: RowsText, { before, body, after }: LoopText): string {
   return `  ${before}
   for (let j = ${from}; j < ${to}; j++) {
@@ -213,20 +225,15 @@ function loopOver({ from, to, row }: RowsText, { before, body, after }: LoopText
 }
 
 /**
- * The highest timestamp of a chunk, as the distance from its first one: that takes integers only, which V8 compares without a branch. Refuses
- * values that are not whole, and such that are further apart than 2^30. With a first one above 2^32 every other is positive, and the
- * difference is exact.
+ * Finds the rows that have to be observed, and refuses those that are not whole or not after 1970: among them could be a -0, which is no timestamp.
+ * Only for a first loop, whose rows are those of the batch.
  */
-function timeCode(column: number, { from, row }: RowsText): LoopText {
-  const refuse = `return ${REFUSED};`;
+function timeCode(column: number): LoopText {
   return {
-    before: `const base = c${column}[${row.replace('j', from)}];
-  if (!(base > 4294967296 && base < 9007199254740992) || Math.floor(base) !== base) ${refuse}
-  let highest = 0;`,
-    body: `const ahead = c${column}[i] - base, whole = ahead | 0;
-    if (whole !== ahead || ((whole + 1073741824) | 0) < 0) ${refuse}
-    const below = (highest - whole) | 0;
-    highest = (highest - (below & (below >> 31))) | 0;`,
-    after: 'time.observe(base + highest, from, to);',
+    before: 'let late = -1;',
+    body: `const t = c${column}[i];
+    if (!(t < due)) { if (late < 0) late = j; }
+    else if (!(t > 0) || Math.floor(t) !== t) return ${REFUSED};`,
+    after: `if (late >= 0) { due = time.observe(late, to); if (due !== due) return ${REFUSED}; }`,
   };
 }

@@ -17,7 +17,7 @@ import { KernelVersions } from './kernel-versions.ts';
 import { planMap } from './map-plan.ts';
 import type { MapPlan } from './map-plan.ts';
 import { OutputColumn } from './output-column.ts';
-import { branchFreePredicate } from './predicate-code.ts';
+import { branchFreePredicate, isCheapNumber } from './predicate-code.ts';
 
 type Loop = (
   columns: readonly Column[],
@@ -27,6 +27,9 @@ type Loop = (
   outputs: readonly OutputColumn[],
   onError: RowErrorHandler,
 ) => void;
+
+/** Beyond so many columns, computing them for rows that are not kept costs more than it saves. */
+const MAX_SPECULATIVE = 4;
 
 /** Code for one row and one output column; `hoisted` stands before the loop. */
 interface ColumnCode {
@@ -107,7 +110,18 @@ export class MapKernel {
     if (this.tier < 3 && !canRunAgain(this.#analysis.fn)) return null;
     const { body, hoisted } = this.#rowCode({ schema: this.#input, analysis: this.#analysis, withNulls: false });
     const globals = this.tier === 3 ? {} : { fn: compileFunction(this.#analysis.fn), refuse: refuseResult };
-    return { columns: this.#plan.columns, hoisted, text: body, globals };
+    return { columns: this.#plan.columns, hoisted, text: body, globals, isSpeculative: this.#isSpeculative };
+  }
+
+  /** All that is computed are a few numbers, without nulls. */
+  get #isSpeculative(): boolean {
+    const input: KernelInput = { schema: this.#input, analysis: this.#analysis, withNulls: false };
+    const computed = this.#plan.fields.filter((field) => field.kind === 'computed');
+    return (
+      this.tier === 3 &&
+      computed.length <= MAX_SPECULATIVE &&
+      computed.every(({ field, expression }) => kindOf(field.type) === F64 && expression !== null && isCheapNumber(input, expression))
+    );
   }
 
   #generate(withNulls: boolean, withSelection: boolean): Loop {

@@ -58,7 +58,7 @@ function soleValue(written: OutputField | undefined): Expression | null {
 }
 
 /** Every value of the one is a value of the other, stored the same way. */
-function canHandOn(from: Field, to: Field): boolean {
+export function canHandOn(from: Field, to: Field): boolean {
   const mayBeNull = (field: Field): boolean => field.nullable === true || field.type === 'any';
   return kindOf(from.type) === kindOf(to.type) && (mayBeNull(to) || !mayBeNull(from));
 }
@@ -83,7 +83,7 @@ function inlinedFields(
 }
 
 /** The fields a function has to get: all it uses, but for those it only hands on. */
-function neededFields(analysis: FunctionAnalysis, fields: readonly PlannedField[], result: RecordResult | null): Set<string> {
+export function neededFields(analysis: FunctionAnalysis, fields: readonly PlannedField[], result: RecordResult | null): Set<string> {
   const needed = new Set(analysis.fieldUses.map(({ name }) => name));
   const handedOn = new Set(fields.flatMap((field) => (field.kind === 'passthrough' ? [field.field.name] : [])));
   const handedOnAt = new Set((result?.fields ?? []).flatMap(({ name, values }) => (handedOn.has(name) ? values : [])));

@@ -5,7 +5,7 @@ import type { FunctionAnalysis } from './analyze-function.ts';
 import { checkFunction } from './check-function.ts';
 import { compileFunction, parsedFunction } from './compile-function.ts';
 import type { ParsedFunction } from './parse-function.ts';
-import type { InferredRecord } from './record-result.ts';
+import type { InferredRecord, SpreadFields } from './record-result.ts';
 import { inferRecord } from './record-result.ts';
 import type { FunctionProblem } from './source-position.ts';
 import { functionError } from './source-position.ts';
@@ -67,23 +67,33 @@ function unknownFields({ fn, fieldUses }: FunctionAnalysis, schema: Schema): Fun
 const FIRST = '0/';
 const SECOND = '1/';
 
-/** The schema of a function's records; null when their fields are not known at all. */
-export function inferPairRecord({ first, second }: PairAnalysis, firstSchema: Schema, secondSchema: Schema): InferredRecord | null {
-  const wholeRecord = new Set([...first.wholeRecord, ...second.wholeRecord]);
-  // Where one branch spreads a record and another names a field, the field's type would have to be joined over both.
-  const resultCount = first.results.reduce((sum, result) => sum + (result === null ? 1 : alternativesOf(result).length), 0);
-  if (wholeRecord.size > 0 && resultCount > 1) return null;
+/** A function of two records as one of a single record, whose fields have the side they are of in their names. */
+export interface JoinedAnalysis {
+  readonly analysis: FunctionAnalysis;
+  readonly schema: Schema;
+  readonly spread: SpreadFields;
+}
+
+export function joinedAnalysisOf({ first, second }: PairAnalysis, firstSchema: Schema, secondSchema: Schema): JoinedAnalysis {
   const analysis: FunctionAnalysis = {
     ...first,
     opaque: first.opaque ?? second.opaque,
     fieldReads: new Map([...prefixed(first.fieldReads, FIRST), ...prefixed(second.fieldReads, SECOND)]),
-    wholeRecord,
+    wholeRecord: new Set([...first.wholeRecord, ...second.wholeRecord]),
   };
-  const fields = [...fieldsOf(firstSchema, FIRST), ...fieldsOf(secondSchema, SECOND)];
-  return inferRecord(analysis, { fields }, (node) => {
+  const spread: SpreadFields = (node) => {
     const [schema, prefix] = first.wholeRecord.has(node) ? [firstSchema, FIRST] : [secondSchema, SECOND];
     return schema.fields.map(({ name }) => [name, `${prefix}${name}`]);
-  });
+  };
+  return { analysis, schema: { fields: [...fieldsOf(firstSchema, FIRST), ...fieldsOf(secondSchema, SECOND)] }, spread };
+}
+
+/** The schema of a function's records; null when their fields are not known at all. */
+export function inferPairRecord(pair: PairAnalysis, firstSchema: Schema, secondSchema: Schema): InferredRecord | null {
+  const { analysis, schema, spread } = joinedAnalysisOf(pair, firstSchema, secondSchema);
+  // Where one branch spreads a record and another names a field, the field's type would have to be joined over both.
+  const resultCount = analysis.results.reduce((sum, result) => sum + (result === null ? 1 : alternativesOf(result).length), 0);
+  return analysis.wholeRecord.size > 0 && resultCount > 1 ? null : inferRecord(analysis, schema, spread);
 }
 
 function prefixed(reads: ReadonlyMap<AnyNode, string>, prefix: string): [AnyNode, string][] {

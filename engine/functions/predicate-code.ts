@@ -3,6 +3,7 @@ import { BOOL, F64, kindOf, STR } from '../batch/column.ts';
 import type { ColumnKind } from '../batch/column.ts';
 import { columnOfRead, fieldAt, inlineExpression } from './kernel-code.ts';
 import type { KernelInput } from './kernel-code.ts';
+import { childrenOf } from './syntax-tree.ts';
 
 const COMPARISONS = new Set(['<', '<=', '>', '>=', '==', '!=', '===', '!==']);
 const EQUALITIES = new Set(['==', '!=', '===', '!==']);
@@ -45,6 +46,15 @@ function branchFree(input: PredicateInput, node: AnyNode, hoisted: string[]): st
   if (node.type !== 'BinaryExpression' || !COMPARISONS.has(node.operator)) return null;
   if (isNumber(input, node.left) && isNumber(input, node.right)) return inlineExpression(input, node);
   return EQUALITIES.has(node.operator) ? stringEquality(input, node, hoisted) : null;
+}
+
+/** A number that takes a few instructions: no effect, no exception, and no remainder, which V8 calls a function for. */
+export function isCheapNumber(input: KernelInput, node: AnyNode): boolean {
+  return isNumber(input, node) && !hasRemainder(node);
+}
+
+function hasRemainder(node: AnyNode): boolean {
+  return (node.type === 'BinaryExpression' && node.operator === '%') || childrenOf(node).some(hasRemainder);
 }
 
 /** Field reads of numbers, number literals and arithmetic on them: no effect, no exception. A null operand counts as 0, as ever. */

@@ -30,14 +30,14 @@ const SNAPSHOT_VERSION = 1;
 const CHUNK_ROWS = 256;
 
 interface GeneratorState {
-  readonly maxTimestamp: number;
   readonly dueTimestamp: number;
 }
 
 /**
  * Flink's `TimestampsAndWatermarksOperator` with `BoundedOutOfOrdernessWatermarks`, on columns: the watermark is the highest timestamp − bound − 1.
  * Flink emits it periodically by the machine's clock; here the clock is the replay's own, event time itself, so that a run gives the same
- * watermarks at any speed: one is emitted after the record that takes the highest timestamp an interval beyond that of the last one.
+ * watermarks at any speed: one is emitted after the record that takes the highest timestamp an interval beyond that of the last one. That record has
+ * the highest timestamp so far, so nobody has to remember the highest one; what is below the next one that is due needs no more than a comparison.
  */
 class TimestampsAndWatermarksOperator implements Operator {
   readonly #fieldName: string;
@@ -47,8 +47,7 @@ class TimestampsAndWatermarksOperator implements Operator {
   readonly #fails: boolean;
   #context!: OperatorContext;
   #output!: Output;
-  #maxTimestamp = Number.NEGATIVE_INFINITY;
-  /** The next watermark is emitted once `#maxTimestamp` gets here. */
+  /** The next watermark is emitted after a record with this timestamp or a later one. -Infinity: there was no record yet. */
   #dueTimestamp = Number.NEGATIVE_INFINITY;
 
   constructor(config: TimestampsAndWatermarksConfig, schema: Schema, intervalMs: number) {
@@ -73,7 +72,6 @@ class TimestampsAndWatermarksOperator implements Operator {
     }
     const timestamp = eventTimeOf(value);
     this.#output.collect(record, timestamp, origin);
-    if (timestamp <= this.#maxTimestamp) return;
     if (this.#isDueAfter(timestamp)) this.#output.emitWatermark(timestamp - this.#delayMs, origin);
   }
 
@@ -96,16 +94,16 @@ class TimestampsAndWatermarksOperator implements Operator {
    */
   #assignColumn(batch: Batch, values: Float64Array): boolean {
     const { selection, selectedCount } = batch;
-    const before = this.#state;
+    const before = this.#dueTimestamp;
     const marks = new Marks();
     for (let from = 0; from < selectedCount; from += CHUNK_ROWS) {
       const to = Math.min(selectedCount, from + CHUNK_ROWS);
       const highest = highestWhole(values, selection, from, to);
       if (Number.isNaN(highest)) {
-        this.#goBackTo(before);
+        this.#dueTimestamp = before;
         return false;
       }
-      this.#observe(highest, batch, from, to, marks);
+      if (highest >= this.#dueTimestamp) this.#markRows(batch, from, to, marks);
     }
     if (selectedCount > 0) this.#output.collectBatch(this.#assigned(batch, marks));
     return true;
@@ -114,25 +112,22 @@ class TimestampsAndWatermarksOperator implements Operator {
   fusion(): FusionStage {
     let batch!: Batch;
     let marks!: Marks;
-    let before = this.#state;
+    let before = this.#dueTimestamp;
     return {
       kind: 'time',
       column: this.#column,
       begin: (next) => {
         batch = next;
         marks = new Marks();
-        before = this.#state;
+        before = this.#dueTimestamp;
+        return this.#dueTimestamp;
       },
-      observe: (highest, from, to) => this.#observe(highest, batch, from, to, marks),
-      undo: () => this.#goBackTo(before),
+      observe: (from, to) => (this.#markRows(batch, from, to, marks) ? this.#dueTimestamp : Number.NaN),
+      undo: () => {
+        this.#dueTimestamp = before;
+      },
       result: () => this.#assigned(batch, marks),
     };
-  }
-
-  /** `highest` is the highest timestamp, a whole one, of the live rows `[from, to)`. */
-  #observe(highest: number, batch: Batch, from: number, to: number, marks: Marks): void {
-    if (highest >= this.#dueTimestamp) this.#markRows(batch, from, to, marks);
-    else if (highest > this.#maxTimestamp) this.#maxTimestamp = highest;
   }
 
   /** The batch with its own column as timestamps. */
@@ -141,26 +136,20 @@ class TimestampsAndWatermarksOperator implements Operator {
     return new Batch(schema, rowCount, columns, f64, origins, marks, selection, selectedCount);
   }
 
-  get #state(): GeneratorState {
-    return { maxTimestamp: this.#maxTimestamp, dueTimestamp: this.#dueTimestamp };
-  }
-
-  #goBackTo({ maxTimestamp, dueTimestamp }: GeneratorState): void {
-    this.#maxTimestamp = maxTimestamp;
-    this.#dueTimestamp = dueTimestamp;
-  }
-
-  #markRows(batch: Batch, from: number, to: number, marks: Marks): void {
+  /** False: the timestamp of one of the live rows `[from, to)` cannot be taken as it is. */
+  #markRows(batch: Batch, from: number, to: number, marks: Marks): boolean {
     const { selection, origins } = batch;
     const values = (batch.columns[this.#column] as Column).f64;
-    let maxTimestamp = this.#maxTimestamp;
+    let due = this.#dueTimestamp;
     for (let j = from; j < to; j++) {
       const i = selection === null ? j : (selection[j] as number);
       const timestamp = values[i] as number;
-      if (timestamp <= maxTimestamp) continue;
-      maxTimestamp = timestamp;
+      if (!isWhole(timestamp)) return false;
+      if (timestamp < due) continue;
       if (this.#isDueAfter(timestamp)) marks.push(i + 1, WATERMARK, timestamp - this.#delayMs, origins[i] as number);
+      due = this.#dueTimestamp;
     }
+    return true;
   }
 
   #assignRows(batch: Batch): void {
@@ -171,7 +160,6 @@ class TimestampsAndWatermarksOperator implements Operator {
     let kept: Int32Array | null = null;
     let keptCount = 0;
     let mark = 0;
-    let maxTimestamp = this.#maxTimestamp;
     let j = 0;
     let isFailing = false;
     for (; j < selectedCount; j++) {
@@ -191,8 +179,6 @@ class TimestampsAndWatermarksOperator implements Operator {
       keptCount++;
       const timestamp = eventTimeOf(value);
       timestamps[i] = timestamp;
-      if (timestamp <= maxTimestamp) continue;
-      maxTimestamp = timestamp;
       if (this.#isDueAfter(timestamp)) outMarks.push(i + 1, WATERMARK, timestamp - this.#delayMs, origins[i] as number);
     }
     if (!isFailing) passMarks(batch, mark, rowCount, outMarks);
@@ -205,22 +191,22 @@ class TimestampsAndWatermarksOperator implements Operator {
   }
 
   snapshot(): KeyedStateSnapshot {
-    return { version: SNAPSHOT_VERSION, keyGroups: new Map(), operator: this.#state };
+    return { version: SNAPSHOT_VERSION, keyGroups: new Map(), operator: { dueTimestamp: this.#dueTimestamp } satisfies GeneratorState };
   }
 
   restore(snapshot: KeyedStateSnapshot): void {
     assert(snapshot.version === SNAPSHOT_VERSION, () => `snapshots of timestamps and watermarks have version ${SNAPSHOT_VERSION}`);
     if (snapshot.operator === undefined) return;
-    this.#goBackTo(snapshot.operator as GeneratorState);
+    this.#dueTimestamp = (snapshot.operator as GeneratorState).dueTimestamp;
   }
 
-  /** Takes note of a new highest timestamp; true when a watermark is due. The first one waits for an interval to pass, too. */
+  /** True when a watermark is due after a record with this timestamp. The first one waits for an interval to pass, too. */
   #isDueAfter(timestamp: number): boolean {
-    if (this.#maxTimestamp === Number.NEGATIVE_INFINITY && this.#intervalMs > 0) this.#dueTimestamp = timestamp + this.#intervalMs;
-    this.#maxTimestamp = timestamp;
     if (timestamp < this.#dueTimestamp) return false;
-    this.#dueTimestamp = timestamp + this.#intervalMs;
-    return true;
+    const isFirst = this.#dueTimestamp === Number.NEGATIVE_INFINITY;
+    // Without an interval, after every record that raises it.
+    this.#dueTimestamp = timestamp + Math.max(this.#intervalMs, 1);
+    return !isFirst || this.#intervalMs === 0;
   }
 
   #refuse(record: Row, origin: number): void {
@@ -230,13 +216,17 @@ class TimestampsAndWatermarksOperator implements Operator {
   }
 }
 
-/** The highest of some timestamps, or NaN when not all of them can be taken as they are (0 could be -0). */
+/** A timestamp that can be taken as it is. The difference of infinities is NaN; 0 could be -0. */
+function isWhole(value: number): boolean {
+  return Math.floor(value) - value === 0 && value !== 0;
+}
+
+/** The highest of some timestamps, or NaN when not all of them can be taken as they are. */
 function highestWhole(values: Float64Array, selection: Int32Array | null, from: number, to: number): number {
   let highest = Number.NEGATIVE_INFINITY;
   for (let j = from; j < to; j++) {
     const value = values[selection === null ? j : (selection[j] as number)] as number;
-    // The difference of infinities is NaN.
-    if (Math.floor(value) - value !== 0 || value === 0) return Number.NaN;
+    if (!isWhole(value)) return Number.NaN;
     if (value > highest) highest = value;
   }
   return highest;
