@@ -6,7 +6,7 @@ import type { AnyDefinition } from '../../engine/operators/definition.ts';
 import type { Operator, OperatorContext } from '../../engine/operators/operator.ts';
 import { assert, must } from '../../engine/util/assert.ts';
 import type { TallyPlan } from './tally.ts';
-import { Tally } from './tally.ts';
+import { columnsOf, Tally } from './tally.ts';
 
 export const TALLY_SINK = 'tally-sink';
 
@@ -43,7 +43,7 @@ export class TallySink implements Operator {
       return index;
     };
     this.#plan = plan;
-    this.#columns = plan.sums.map(column);
+    this.#columns = columnsOf(plan).map(column);
     this.#weight = plan.timesBy === undefined ? -1 : column(plan.timesBy);
     this.#tally = new Tally(plan);
   }
@@ -66,8 +66,8 @@ export class TallySink implements Operator {
     if (timestamp < this.#base) return;
     const { sums } = this.#tally;
     this.#tally.rows++;
-    this.#plan.sums.forEach((name, c) => {
-      sums[c] = (sums[c] as number) + (record[name] as number);
+    columnsOf(this.#plan).forEach((name, c) => {
+      sums[c] = (sums[c] as number) + (record[name] as number) - this.#originOf(c);
     });
     const { timesBy } = this.#plan;
     if (timesBy !== undefined) this.#tally.times += (timestamp - this.#base) * (record[timesBy] as number);
@@ -86,18 +86,23 @@ export class TallySink implements Operator {
     this.#tally.rows += selectedCount - from;
     for (let c = 0; c < this.#columns.length; c++) {
       const { f64 } = batch.columns[this.#columns[c] as number] as Column;
-      sums[c] = (sums[c] as number) + sumOf(f64, selection, from, selectedCount);
+      sums[c] = (sums[c] as number) + sumOf(f64, this.#originOf(c), selection, from, selectedCount);
     }
     if (this.#weight < 0) return;
     const { f64 } = batch.columns[this.#weight] as Column;
     this.#tally.times += weighedTimes(timestamps, f64, this.#base, selection, from, selectedCount);
   }
+
+  /** What the values of a column are counted from. */
+  #originOf(c: number): number {
+    return c < this.#plan.sums.length ? 0 : this.#base;
+  }
 }
 
-function sumOf(values: Float64Array, selection: Int32Array | null, from: number, to: number): number {
+function sumOf(values: Float64Array, origin: number, selection: Int32Array | null, from: number, to: number): number {
   let sum = 0;
-  if (selection === null) for (let i = from; i < to; i++) sum += values[i] as number;
-  else for (let j = from; j < to; j++) sum += values[selection[j] as number] as number;
+  if (selection === null) for (let i = from; i < to; i++) sum += (values[i] as number) - origin;
+  else for (let j = from; j < to; j++) sum += (values[selection[j] as number] as number) - origin;
   return sum;
 }
 
