@@ -79,6 +79,16 @@ export class Timers<K, N> {
     }
   }
 
+  /** The timer that would fire first. */
+  peek(): Timer<K, N> | undefined {
+    return this.#queue.peek();
+  }
+
+  /** Takes out the timer that would fire first, without firing it. There is one. */
+  takeFirst(): void {
+    this.#take(this.#queue.peek() as QueuedTimer<K, N>);
+  }
+
   /** All timers as they would fire. */
   inFiringOrder(): readonly Timer<K, N>[] {
     return this.#queue.sorted();
