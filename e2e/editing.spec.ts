@@ -146,8 +146,8 @@ test('a double-click on the empty canvas searches operators', async ({ studio, p
   await studio.openEmpty();
   await studio.canvas.getByRole('application').dblclick({ position: { x: 60, y: 60 } });
   await page.getByRole('combobox', { name: 'Add an operator' }).fill('csv');
-  await page.getByRole('option', { name: /^File Reads/ }).click();
-  await expect(studio.node('File')).toBeVisible();
+  await page.getByRole('option', { name: /^File source Reads/ }).click();
+  await expect(studio.node('File source')).toBeVisible();
 });
 
 test('a cyclic connection is refused with its reason', async ({ studio, page }) => {

@@ -1,3 +1,4 @@
+import { parquetWriteBuffer } from 'hyparquet-writer';
 import { averages, documentOf, fileSource, FIVE_READINGS, TABLE } from './documents.ts';
 import { expect, test } from './test.ts';
 import type { Studio } from './studio.ts';
@@ -66,6 +67,35 @@ test('a dropped NDJSON file gives the same averages', async ({ studio }) => {
   await buildAverages(studio, 'readings.ndjson');
   await studio.runToEnd();
   expect(await studio.resultRows()).toEqual(expectedAverages());
+});
+
+test('a dropped Parquet file brings its types along, and gives the same averages', async ({ studio, page }) => {
+  await studio.openEmpty();
+  const file = parquetWriteBuffer({
+    columnData: [
+      { name: 'id', data: READINGS.map(({ id }) => id), type: 'STRING', nullable: false },
+      { name: 'timestamp', data: READINGS.map(({ timestamp }) => new Date(timestamp)), type: 'TIMESTAMP', nullable: false },
+      { name: 'temperature', data: READINGS.map(({ temperature }) => temperature), type: 'DOUBLE' },
+    ],
+    rowGroupSize: 100,
+  });
+  await studio.dropFile({ name: 'readings.parquet', bytes: [...new Uint8Array(file)] });
+  await expect(studio.node('readings.parquet')).toContainText('Parquet · 3 fields');
+
+  await buildAverages(studio, 'readings.parquet');
+  await studio.runToEnd();
+  expect(await studio.resultRows()).toEqual(expectedAverages());
+
+  await studio.select('readings.parquet');
+  await page.getByRole('button', { name: 'Infer fields again' }).click();
+  expect((await studio.exported()).nodes[0]?.config).toMatchObject({
+    format: 'parquet',
+    schema: [
+      { name: 'id', type: 'string' },
+      { name: 'timestamp', type: 'timestamp' },
+      { name: 'temperature', type: 'double' },
+    ],
+  });
 });
 
 test('a file dropped on the untouched example may take the place of the generator, in one undo step', async ({ studio }) => {

@@ -36,7 +36,7 @@ export interface EngineApi<B = unknown> {
   /** Size of the kept bytes, or null when they are not (or no longer) there. */
   dataSize(dataId: string): Promise<number | null>;
   removeData(dataId: string): Promise<void>;
-  /** Looks at the first 256 KiB of kept bytes and guesses format, header and types. */
+  /** Looks at the first 256 KiB of kept bytes and guesses format, header and types; a Parquet file says them in its footer. */
   inferData(dataId: string, fileName: string): Promise<InferredData>;
 
   /** Validates, deploys and runs. Resolves with the job's id once it is RUNNING (or paused); refusals reject. */

@@ -4,7 +4,7 @@ const SIGNATURES: readonly (readonly [name: string, bytes: readonly number[], ad
   ['a ZIP archive or an Excel workbook', [0x50, 0x4b, 0x03, 0x04], 'Unpack it, or save the sheet as CSV'],
   ['compressed with gzip', [0x1f, 0x8b], 'Unpack it'],
   ['compressed with Zstandard', [0x28, 0xb5, 0x2f, 0xfd], 'Unpack it'],
-  ['a Parquet file', [0x50, 0x41, 0x52, 0x31], 'Convert it to CSV or NDJSON'],
+  ['a Parquet file', [0x50, 0x41, 0x52, 0x31], 'Set the format to Parquet'],
   ['an old Excel workbook', [0xd0, 0xcf, 0x11, 0xe0], 'Save the sheet as CSV'],
   ['a PDF document', [0x25, 0x50, 0x44, 0x46], 'Export its data as CSV'],
   ['encoded as UTF-16', [0xff, 0xfe], 'Save it as UTF-8'],

@@ -59,7 +59,7 @@ const edgeSchema = z.object({
 const dataSchema = z.object({
   id,
   name: z.string().min(1),
-  format: z.enum(['csv', 'ndjson']),
+  format: z.enum(['csv', 'ndjson', 'parquet']),
   /** `inline`: the text is part of the document. `file`: the bytes are kept by the browser (OPFS) or given on the command line. */
   source: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('inline'), text: z.string() }),

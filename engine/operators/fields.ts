@@ -122,7 +122,7 @@ export interface DataField extends FieldBase<'data', string> {
   readonly formats: readonly DataFormat[];
 }
 
-export type DataFormat = 'csv' | 'ndjson';
+export type DataFormat = 'csv' | 'ndjson' | 'parquet';
 
 export type ConfigField =
   | BooleanField

@@ -3,6 +3,7 @@ import { isTerminal } from '../api/engine-api.ts';
 import { JobFailure, toJobError } from '../api/errors.ts';
 import { PROTOCOL_VERSION } from '../api/protocol-version.ts';
 import { inferData } from '../formats/infer.ts';
+import { startsLikeParquet } from '../formats/starts-like-parquet.ts';
 import type { PipelineDocument } from '../graph/document.ts';
 import type { TaskCommand, TaskReport } from '../scheduler/messages.ts';
 import { JobMaster } from '../scheduler/job-master.ts';
@@ -101,6 +102,11 @@ export class Coordinator implements EngineApi<Blob> {
         message: `The file "${fileName}" is not in this browser any more. Drop it again.`,
       });
     const head = await this.#store.read(dataId, 0, INFER_BYTES);
+    if (startsLikeParquet(head)) {
+      // The decoder is loaded by those who need it.
+      const { inferParquetFile } = await import('../formats/parquet/infer-parquet.ts');
+      return await inferParquetFile(size, (offset, length) => this.#store.read(dataId, offset, length));
+    }
     return inferData(head, fileName, head.length === size);
   }
 

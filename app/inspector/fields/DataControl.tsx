@@ -11,7 +11,7 @@ import { addInlineData, inferAgain, readFileWith, restoreFile } from '../data-fi
 import type { FieldControlProps } from './field-control.ts';
 import { describedByProps } from '../../ui/described-by.ts';
 
-const ACCEPTED_FILES = '.csv,.tsv,.txt,.ndjson,.jsonl,.json,text/csv,application/x-ndjson';
+const ACCEPTED_FILES = '.csv,.tsv,.txt,.ndjson,.jsonl,.json,.parquet,text/csv,application/x-ndjson';
 
 type Kept = 'unknown' | 'kept' | 'missing';
 

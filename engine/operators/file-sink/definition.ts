@@ -43,7 +43,7 @@ function problemsOf({ fileName }: FileSinkConfig): ConfigProblem[] {
 
 export const fileSink = defineOperator({
   type: 'file-sink',
-  title: 'File',
+  title: 'File sink',
   category: 'sink',
   summary: 'Writes the records it receives to a CSV or NDJSON file to download.',
   keywords: ['download', 'export', 'save', 'write', 'output', 'csv', 'ndjson', 'json', 'filesink', 'writeascsv'],

@@ -11,7 +11,7 @@ const fields = {
     kind: 'data',
     label: 'File',
     help: 'Sample data of the pipeline, or a file of yours. It stays on this computer.',
-    formats: ['csv', 'ndjson'],
+    formats: ['csv', 'ndjson', 'parquet'],
     default: '',
   } satisfies DataField,
   format: {
@@ -21,9 +21,10 @@ const fields = {
       { value: 'csv', label: 'CSV', help: 'Values separated by a delimiter, one record per line.' },
       { value: 'ndjson', label: 'NDJSON', help: 'One JSON object per line.' },
       { value: 'text', label: 'Text lines', help: 'Every line is a record with one field, "line".' },
+      { value: 'parquet', label: 'Parquet', help: 'Columns in row groups, with their types.' },
     ],
     default: 'csv',
-  } satisfies ChoiceField<'csv' | 'ndjson' | 'text'>,
+  } satisfies ChoiceField<'csv' | 'ndjson' | 'text' | 'parquet'>,
   delimiter: {
     kind: 'choice',
     label: 'Delimiter',
@@ -54,7 +55,7 @@ const fields = {
   onMalformed: {
     kind: 'choice',
     label: 'Malformed lines',
-    help: 'What becomes of a line that does not fit the fields.',
+    help: 'What becomes of a line (of Parquet: a row) that does not fit the fields.',
     options: [
       { value: 'skip', label: 'Skip and count', help: 'Leaves the line out, counts it and lists it with the reason.' },
       { value: 'side-output', label: 'Side output', help: 'The same, and sends line number, reason and text to a second output.' },
@@ -64,6 +65,8 @@ const fields = {
     visibleWhen: hasFields,
   } satisfies ChoiceField<'skip' | 'side-output' | 'fail'>,
 } as const;
+
+const FORMAT_NAMES = { csv: 'CSV', ndjson: 'NDJSON', parquet: 'Parquet' } as const;
 
 export type FileSourceConfig = ConfigOf<typeof fields>;
 
@@ -91,15 +94,17 @@ function outputsOf(config: FileSourceConfig): readonly OutputPort[] {
 
 export const fileSource = defineOperator({
   type: 'file-source',
-  title: 'File',
+  title: 'File source',
   category: 'source',
-  summary: 'Reads the records of a CSV, NDJSON or text file.',
+  summary: 'Reads the records of a CSV, NDJSON, Parquet or text file.',
   keywords: [
     'csv',
     'tsv',
     'ndjson',
     'json',
     'jsonl',
+    'parquet',
+    'columnar',
     'read',
     'import',
     'input',
@@ -124,7 +129,7 @@ export const fileSource = defineOperator({
   },
   face: ({ format, schema }) => {
     if (format === 'text') return 'Text lines';
-    return `${format === 'csv' ? 'CSV' : 'NDJSON'} · ${schema.length === 1 ? '1 field' : `${schema.length} fields`}`;
+    return `${FORMAT_NAMES[format]} · ${schema.length === 1 ? '1 field' : `${schema.length} fields`}`;
   },
   load: () => import('./operator.ts'),
 });

@@ -1,3 +1,4 @@
+import { parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, test } from 'vitest';
 import type { Row } from '../../batch/schema.ts';
 import { MemoryByteInput } from '../../testing/memory-byte-input.ts';
@@ -10,8 +11,12 @@ const SCHEMA = [
 ];
 const TEXT = 'id,temperature\na,1\nb,warm\nc,3\n';
 
-async function opened(text: string, config: Record<string, unknown> = {}, place: { parallelism?: number; subtaskIndex?: number } = {}) {
-  const data = { file: new MemoryByteInput(new TextEncoder().encode(text)) };
+async function opened(
+  content: string | Uint8Array,
+  config: Record<string, unknown> = {},
+  place: { parallelism?: number; subtaskIndex?: number } = {},
+) {
+  const data = { file: new MemoryByteInput(typeof content === 'string' ? new TextEncoder().encode(content) : content) };
   return new OperatorTestHarness({ definition: fileSource, config: { data: 'file', schema: SCHEMA, ...config }, data, ...place }).open();
 }
 
@@ -81,4 +86,51 @@ test('only the first subtask reads', async () => {
   expect([first.poll(), second.poll(), values(first).length, values(second).length]).toEqual(['finished', 'finished', 2, 0]);
   expect(first.source.progress).toEqual({ done: TEXT.length, total: TEXT.length, unit: 'bytes' });
   expect(second.source.progress).toEqual({ done: 0, total: 0, unit: 'bytes' });
+});
+
+describe('Parquet', () => {
+  const bytes = new Uint8Array(
+    parquetWriteBuffer({
+      columnData: [
+        { name: 'id', data: ['a', null, 'c'], type: 'STRING' },
+        { name: 'temperature', data: [1, 2, 3], type: 'DOUBLE', nullable: false },
+      ],
+      rowGroupSize: 2,
+    }),
+  );
+  const reason = 'Field "id" is declared string, but it is null. Declare it nullable to allow that.';
+  const raw = '{"id":null,"temperature":2}';
+
+  test('rows are records, and a row that does not fit goes to the side output', async () => {
+    const source = await opened(bytes, { format: 'parquet', onMalformed: 'side-output' });
+    expect([source.poll({ maxRecords: 1 }), source.poll()]).toEqual(['more', 'finished']);
+    expect(values(source)).toEqual([
+      ['out', { id: 'a', temperature: 1 }],
+      ['malformed', { line: 2, reason, raw }],
+      ['out', { id: 'c', temperature: 3 }],
+    ]);
+    expect(source.problems).toEqual([{ kind: 'malformed', position: 2, reason, content: raw }]);
+    expect(source.source.progress).toEqual({ done: bytes.length, total: bytes.length, unit: 'bytes' });
+  });
+
+  test('a row may fail the job', async () => {
+    const source = await opened(bytes, { format: 'parquet', onMalformed: 'fail' });
+    expect(() => source.poll()).toThrow(`Row 2 is malformed. ${reason}`);
+  });
+
+  test('a restored source goes on with the next row', async () => {
+    const before = await opened(bytes, { format: 'parquet' });
+    before.poll({ maxRecords: 1 });
+    const after = await opened(bytes, { format: 'parquet' });
+    after.source.restore(structuredClone(before.source.snapshot()));
+    after.poll();
+    expect(values(after)).toEqual([['out', { id: 'c', temperature: 3 }]]);
+  });
+
+  test('the wrong format is named', async () => {
+    const asCsv = await opened(bytes);
+    expect(() => asCsv.poll()).toThrow('The file is a Parquet file, not text. Set the format to Parquet');
+    const csv = await opened(TEXT, { format: 'parquet' });
+    expect(() => csv.poll()).toThrow('The file is not Parquet');
+  });
 });

@@ -3,8 +3,9 @@ import { originOf } from '../../elements/origin.ts';
 import { FormatError } from '../../formats/format-error.ts';
 import type { Refusal } from '../../formats/line-reader.ts';
 import { RecordReader } from '../../formats/record-reader.ts';
-import type { ReaderSnapshot } from '../../formats/record-reader.ts';
+import type { ReadLimit, RecordSink } from '../../formats/record-reader.ts';
 import { must } from '../../util/assert.ts';
+import { ParquetReader } from '../../formats/parquet/parquet-reader.ts';
 import type { ByteInput, OperatorContext, OperatorSetup, Output, PollLimit, PollStatus, SourceOperator } from '../operator.ts';
 import { SourceWithoutSplit } from '../source-without-split.ts';
 import { MALFORMED_PORT } from './definition.ts';
@@ -19,7 +20,9 @@ class FileSource implements SourceOperator {
   readonly #onMalformed: FileSourceConfig['onMalformed'];
   readonly #sourceIndex: number;
   readonly #input: ByteInput;
-  readonly #reader: RecordReader;
+  readonly #reader: FileReader;
+  /** What a record is in the words of the format. */
+  readonly #unit: 'Line' | 'Row';
   #context!: OperatorContext;
   #output!: Output;
 
@@ -27,14 +30,8 @@ class FileSource implements SourceOperator {
     this.#onMalformed = config.onMalformed;
     this.#sourceIndex = setup.sourceIndex;
     this.#input = setup.openInput(config.data);
-    this.#reader = new RecordReader(this.#input, {
-      format: config.format,
-      delimiter: config.delimiter,
-      header: config.header,
-      schema: setup.outputSchema('out'),
-      sourceIndex: setup.sourceIndex,
-      isOrdered: config.onMalformed !== 'skip',
-    });
+    this.#reader = readerOf(config, setup, this.#input);
+    this.#unit = config.format === 'parquet' ? 'Row' : 'Line';
   }
 
   get nextPosition(): number {
@@ -64,20 +61,35 @@ class FileSource implements SourceOperator {
     this.#output.collectBatch(batch);
   }
 
-  /** The reader met a line it cannot read. */
+  /** The reader met a record it cannot read. */
   malformed({ line, reason, raw }: Refusal): void {
-    if (this.#onMalformed === 'fail') this.#context.fail(`Line ${line} is malformed. ${reason}`, line, raw);
+    if (this.#onMalformed === 'fail') this.#context.fail(`${this.#unit} ${line} is malformed. ${reason}`, line, raw);
     this.#context.report('malformed', line, reason, raw);
     if (this.#onMalformed === 'side-output') {
       this.#output.sideOutput(MALFORMED_PORT, { line, reason, raw }, Number.NaN, originOf(line, this.#sourceIndex));
     }
   }
 
-  snapshot(): ReaderSnapshot {
+  snapshot(): unknown {
     return this.#reader.snapshot();
   }
 
   restore(state: unknown): void {
-    this.#reader.restore(must(state as ReaderSnapshot | null, 'the reading position of a file'));
+    this.#reader.restore(must(state, 'the reading position of a file'));
   }
+}
+
+/** What the two kinds of files have in common: records line by line, and row groups of columns. */
+interface FileReader {
+  readonly nextPosition: number;
+  readonly offset: number;
+  read(limit: ReadLimit, sink: RecordSink): PollStatus;
+  snapshot(): unknown;
+  restore(state: unknown): void;
+}
+
+function readerOf(config: FileSourceConfig, setup: OperatorSetup, input: ByteInput): FileReader {
+  const { format, delimiter, header } = config;
+  const options = { schema: setup.outputSchema('out'), sourceIndex: setup.sourceIndex, isOrdered: config.onMalformed !== 'skip' };
+  return format === 'parquet' ? new ParquetReader(input, options) : new RecordReader(input, { ...options, format, delimiter, header });
 }
