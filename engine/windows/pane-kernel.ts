@@ -5,7 +5,7 @@ import { MIN_WATERMARK, WATERMARK } from '../elements/marks.ts';
 import type { OperatorContext } from '../operators/operator.ts';
 import type { KeyedStateSnapshot } from '../state/snapshot.ts';
 import { assert, must } from '../util/assert.ts';
-import type { AggregatePlan } from './aggregate-plan.ts';
+import type { AccumulatorCell, AggregatePlan } from './aggregate-plan.ts';
 import type { LateRecords } from './late-records.ts';
 import { failWithoutTimestamp, keyOrFail } from './late-records.ts';
 import type { PaneLoop, PaneLoopInput, PlacedCell } from './panes/generate-pane-loop.ts';
@@ -63,6 +63,8 @@ export class PaneKernel {
   readonly #parts: PaneKernelParts;
   readonly #stride: number;
   readonly #cells: readonly PlacedCell[];
+  /** Of a cell that counts records: it is not 0 for the keys a pane has seen. */
+  readonly #countCell: number;
   readonly #store: PaneStore;
   readonly #keys: PaneKeys;
   readonly #loops = new Map<number, PaneLoops>();
@@ -83,13 +85,15 @@ export class PaneKernel {
 
   constructor(parts: PaneKernelParts, context: OperatorContext) {
     this.#parts = parts;
-    const { cells, results } = parts.plan;
+    const { results } = parts.plan;
+    const cells = withCount(parts.plan.cells);
     this.#stride = cells.length;
+    this.#countCell = cells.findIndex(({ kind }) => kind === 'records');
     this.#cells = cells.map((cell) => ({ cell, columnIndex: parts.inputSchema.fields.findIndex((field) => field.name === cell.column) }));
     this.#store = new PaneStore({ initialCells: cells.map((cell) => must(cell.initial, 'the initial content of a numeric cell')) });
     this.#keys = parts.newKeys(this.#store);
     this.#context = context;
-    this.#output = new PaneOutput(parts.outputSchema, results, this.#stride, this.#keys, context.output);
+    this.#output = new PaneOutput(parts.outputSchema, results, this.#stride, this.#keys, context.output, parts.uniqueName);
   }
 
   /** Key slots in use; some of their keys may have lost their state since. */
@@ -106,6 +110,7 @@ export class PaneKernel {
     const keyColumn = must(batch.columns[this.#parts.keyColumnIndex], 'the key column');
     this.#mark = 0;
     this.#keys.beginBatch(batch, keyColumn);
+    if (this.#store.adapt(this.#keys.slotCount)) this.#leavePanes();
     const loops = this.#loopsFor(batch);
     const rowsEnd = firstNullKey(batch, keyColumn);
     const lastWatermark = lastWatermarkOf(marks);
@@ -135,7 +140,8 @@ export class PaneKernel {
       for (let entry = 1; entry <= pane.count; entry++) {
         const slot = pane.slots[entry] as number;
         const rank = pane.fired ? NOT_PENDING : ranks === null ? entry - 1 : (ranks.get(entry) ?? NOT_PENDING);
-        const cells = Array.from(pane.cells.subarray(entry * this.#stride, (entry + 1) * this.#stride));
+        const at = pane.offsetOf(entry);
+        const cells = Array.from(pane.cells.subarray(at, at + this.#parts.plan.cells.length));
         const snapshot: PaneSnapshot = [pane.start, pane.end, rank, cells];
         const ofSlot = panesOfSlot.get(slot);
         if (ofSlot === undefined) panesOfSlot.set(slot, [snapshot]);
@@ -158,13 +164,18 @@ export class PaneKernel {
         'restored windows are those that are configured',
       );
       const slot = this.#keys.slotOfKey(key);
-      const pane = this.#store.find(windowEnd) ?? this.#store.open(windowStart, windowEnd, this.#keys.slotCount, false);
-      this.#store.reserve(pane, this.#keys.slotCount, 1);
+      const pane = this.#store.find(windowEnd) ?? this.#store.open(windowStart, windowEnd, 0, true);
+      this.#store.reserve(pane, 0, 1);
       const entry = pane.addEntry(slot);
-      pane.cells.set(accumulator as readonly number[], entry * this.#stride);
+      const at = pane.offsetOf(entry);
+      // A count of our own is not saved; whoever has an entry has been seen.
+      pane.cells[at + this.#countCell] = 1;
+      pane.cells.set(accumulator as readonly number[], at);
       // Waiting entries come first, so those before this one all wait.
       if (pendingRank === NOT_PENDING) pane.pending ??= new Set(Array.from({ length: entry - 1 }, (_, i) => i + 1));
     }
+    this.#store.adapt(this.#keys.slotCount);
+    for (const pane of this.#store.panes) if (pane.pending === null) this.#store.makeFast(pane, this.#keys.slotCount);
     this.#findNextDeadline();
   }
 
@@ -234,9 +245,15 @@ export class PaneKernel {
     const slot = this.#keys.rowSlots[i] as number;
     const pane = this.#store.find(end) ?? this.#openPane(start, end);
     this.#store.reserve(pane, this.#keys.slotCount, 1);
+    if (pane.isDense) {
+      const at = slot * this.#stride;
+      if (pane.cells[at + this.#countCell] === 0) pane.addEntry(slot);
+      this.#addTo(pane, at, batch, i);
+      return;
+    }
     let entry = pane.entryOf(slot);
     if (entry === 0) entry = pane.addEntry(slot);
-    this.#addToEntry(pane, entry, batch, i);
+    this.#addTo(pane, pane.offsetOf(entry), batch, i);
     if (pane.fired) this.#output.append(pane, entry, entry + 1, batch.origins[i] as number);
     else pane.pending?.add(entry);
   }
@@ -296,6 +313,14 @@ export class PaneKernel {
     return isOpen && this.#openAll(windows);
   }
 
+  /** The loop works on none until a row asks for it: panes may not be fast any more. */
+  #leavePanes(): void {
+    this.#current = null;
+    this.#next = null;
+    this.#readyStart = 0;
+    this.#readyEnd = 0;
+  }
+
   /** Makes the loop work on this pane, keeping the one it worked on where the two are neighbours. */
   #work(pane: Pane): void {
     const former = this.#current;
@@ -331,10 +356,9 @@ export class PaneKernel {
     lateRecords.handle(this.#context, batch.recordAt(i), timestamp, batch.origins[i] as number, window, this.#watermark);
   }
 
-  /** The generated loop's update, for one row. */
-  #addToEntry(pane: Pane, entry: number, batch: Batch, i: number): void {
-    const cells = pane.cells;
-    for (let c = 0, at = entry * this.#stride; c < this.#cells.length; c++, at++) {
+  /** The generated loop's update, for one row and the accumulator that begins at `offset`. */
+  #addTo({ cells }: Pane, offset: number, batch: Batch, i: number): void {
+    for (let c = 0, at = offset; c < this.#cells.length; c++, at++) {
       const { cell, columnIndex } = this.#cells[c] as PlacedCell;
       const column = columnIndex < 0 ? null : (batch.columns[columnIndex] as Column);
       if (column !== null && column.nulls !== null && column.nulls[i] === 1) continue;
@@ -357,7 +381,7 @@ export class PaneKernel {
     for (const pane of due) {
       if (!pane.fired) this.#fire(pane, origin);
       if (pane.end - 1 + allowedLatenessMs <= watermark) this.#store.close(pane);
-      else this.#store.releaseIndex(pane);
+      else this.#store.makeSparse(pane);
     }
     if (this.#current?.isFast !== true) {
       this.#current = this.#next?.isFast === true ? this.#next : null;
@@ -419,12 +443,13 @@ export class PaneKernel {
   #loopsFor(batch: Batch): PaneLoops {
     const selected = batch.selection !== null;
     const nulls = this.#cells.some(({ columnIndex }) => columnIndex >= 0 && (batch.columns[columnIndex] as Column).nulls !== null);
-    const variant = (selected ? 1 : 0) + (nulls ? 2 : 0);
+    const dense = this.#store.isDense;
+    const variant = (selected ? 1 : 0) + (nulls ? 2 : 0) + (dense ? 4 : 0);
     let loops = this.#loops.get(variant);
     if (loops === undefined) {
       const loop = (name: 'single' | 'paired' | 'skipping'): PaneLoop => {
-        const shape = { selected, nulls, paired: name === 'paired', skips: name === 'skipping' };
-        return generatePaneLoop(this.#cells, shape, `${this.#parts.uniqueName} ${variant} ${name}`);
+        const shape = { selected, nulls, dense, paired: name === 'paired', skips: name === 'skipping' };
+        return generatePaneLoop(this.#cells, this.#countCell, shape, `${this.#parts.uniqueName} ${variant} ${name}`);
       };
       loops = { single: loop('single'), paired: loop('paired'), skipping: loop('skipping') };
       this.#loops.set(variant, loops);
@@ -437,6 +462,11 @@ interface PaneLoops {
   readonly single: PaneLoop;
   readonly paired: PaneLoop;
   readonly skipping: PaneLoop;
+}
+
+/** With a cell that counts records, at the end if it is not there anyway. */
+function withCount(cells: readonly AccumulatorCell[]): readonly AccumulatorCell[] {
+  return cells.some(({ kind }) => kind === 'records') ? cells : [...cells, { kind: 'records', column: '', nullable: false, initial: 0 }];
 }
 
 function lastWatermarkOf(marks: MarkList): number {

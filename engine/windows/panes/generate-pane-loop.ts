@@ -23,6 +23,8 @@ export interface PaneLoopVariant {
   readonly nulls: boolean;
   /** There is a `next` pane: records of two windows alternate, as they do after every window bound when they come out of order. */
   readonly paired: boolean;
+  /** The panes are dense: the cell that counts records tells which keys are new. Otherwise they are indexed. */
+  readonly dense: boolean;
   /** Rows outside the pane are passed over; the loop does not stop at them. Windows overlap: each of them takes its rows in a pass of its own. */
   readonly skips: boolean;
 }
@@ -35,22 +37,25 @@ export interface PlacedCell {
 
 /**
  * Generates the inner loop of a pane kernel. It contains no call and no slow path: a call would make V8 reload every array base and
- * length after it. That a key is new is a branch: without one, every row would pay two stores for what few rows need.
+ * length after it. That a key is new is no branch in a dense pane, where it only takes a store to the list of keys; in an indexed one
+ * every row would pay two stores for what few rows need.
  *
+ * @param countCell The cell that counts records.
  * @param uniqueName keeps the text apart from that of other operators: Chromium shares type feedback between functions
  * of identical text, and two operators with different columns would slow each other down.
  */
-export function generatePaneLoop(cells: readonly PlacedCell[], variant: PaneLoopVariant, uniqueName: string): PaneLoop {
+export function generatePaneLoop(cells: readonly PlacedCell[], countCell: number, variant: PaneLoopVariant, uniqueName: string): PaneLoop {
   const columns = [...new Set(cells.map(({ columnIndex }) => columnIndex).filter((index) => index >= 0))];
   const nullable = new Set(variant.nulls ? cells.filter(({ cell }) => cell.nullable).map(({ columnIndex }) => columnIndex) : []);
-  const add = (pane: string): string => addText(pane, cells, nullable);
+  const add = (pane: string): string => `${variant.dense ? denseText(pane, cells.length, countCell) : indexedText(pane, cells.length)}
+    ${cells.map((placed, c) => updateText(`${pane}Cells[at + ${c}]`, placed, nullable)).join('\n    ')}`;
   const body = `
 'use strict';
 /* ${uniqueName.replaceAll(/[^\w -]/g, '_')} */
 return function addRows(a, b, batch, from, to, input) {
   const start = a.start, end = ${variant.paired ? 'b' : 'a'}.end;
-  ${hoistText('a')}
-  ${variant.paired ? `const bound = b.start;\n  ${hoistText('b')}` : ''}
+  ${hoistText('a', variant)}
+  ${variant.paired ? `const bound = b.start;\n  ${hoistText('b', variant)}` : ''}
   const rowSlots = input.rowSlots, timestamps = batch.timestamps;
   ${variant.selected ? 'const selection = batch.selection;' : ''}
   ${columns.map((c) => `const v${c} = batch.columns[${c}].f64;`).join('\n  ')}
@@ -71,13 +76,12 @@ return function addRows(a, b, batch, from, to, input) {
   return new Function(body)() as PaneLoop;
 }
 
-function hoistText(pane: string): string {
-  const arrays = `const ${pane}Index = ${pane}.index, ${pane}Slots = ${pane}.slots, ${pane}Cells = ${pane}.cells;`;
-  return `${arrays} let ${pane}Count = ${pane}.count;`;
+function hoistText(pane: string, { dense }: PaneLoopVariant): string {
+  const index = dense ? '' : `const ${pane}Index = ${pane}.index;`;
+  return `${index} const ${pane}Slots = ${pane}.slots, ${pane}Cells = ${pane}.cells; let ${pane}Count = ${pane}.count;`;
 }
 
-/** Adds the row to the entry of its slot. */
-function addText(pane: string, cells: readonly PlacedCell[], nullable: ReadonlySet<number>): string {
+function indexedText(pane: string, stride: number): string {
   return `
     let entry = ${pane}Index[slot];
     if (entry === 0) {
@@ -85,9 +89,19 @@ function addText(pane: string, cells: readonly PlacedCell[], nullable: ReadonlyS
       ${pane}Index[slot] = entry;
       ${pane}Slots[entry] = slot;
     }
-    const at = ${cells.length === 1 ? 'entry' : `Math.imul(entry, ${cells.length})`};
-    ${cells.map((placed, c) => updateText(`${pane}Cells[at + ${c}]`, placed, nullable)).join('\n    ')}
-    `;
+    const at = ${offsetText('entry', stride)};`;
+}
+
+function denseText(pane: string, stride: number, countCell: number): string {
+  return `
+    const at = ${offsetText('slot', stride)};
+    ${pane}Slots[(${pane}Count + 1) | 0] = slot;
+    ${pane}Count = (${pane}Count + ((${pane}Cells[at + ${countCell}] === 0) | 0)) | 0;`;
+}
+
+function offsetText(number: string, stride: number): string {
+  const shift = Math.log2(stride);
+  return Number.isInteger(shift) ? `${number} << ${shift}` : `Math.imul(${number}, ${stride})`;
 }
 
 function updateText(target: string, { cell, columnIndex }: PlacedCell, nullable: ReadonlySet<number>): string {

@@ -9,6 +9,8 @@ import type { AggregateResult } from '../aggregate-plan.ts';
 import { emptyColumns } from '../batch-rows.ts';
 import type { KeyBuffer, PaneKeys } from './pane-keys.ts';
 import type { Pane } from './pane.ts';
+import { generateResultLoop } from './generate-result-loop.ts';
+import type { ResultLoop } from './generate-result-loop.ts';
 import { ResultSpans } from './result-spans.ts';
 
 /** Rows reserved for a batch that begins with a single result. */
@@ -19,7 +21,8 @@ const NO_NUMBERS = new Float64Array(0);
 export class PaneOutput {
   readonly #schema: Schema;
   readonly #results: readonly AggregateResult[];
-  readonly #stride: number;
+  readonly #writeDense: ResultLoop;
+  readonly #writeByEntry: ResultLoop;
   readonly #keys: PaneKeys;
   readonly #output: Output;
   readonly #noColumns: readonly Column[];
@@ -33,10 +36,11 @@ export class PaneOutput {
   #marks: Marks | null = null;
 
   /** The output schema is: key, window start, window end, results. */
-  constructor(schema: Schema, results: readonly AggregateResult[], stride: number, keys: PaneKeys, output: Output) {
+  constructor(schema: Schema, results: readonly AggregateResult[], stride: number, keys: PaneKeys, output: Output, uniqueName: string) {
     this.#schema = schema;
     this.#results = results;
-    this.#stride = stride;
+    this.#writeDense = generateResultLoop(results, stride, true, uniqueName);
+    this.#writeByEntry = generateResultLoop(results, stride, false, uniqueName);
     this.#keys = keys;
     this.#output = output;
     this.#noColumns = emptyColumns(schema);
@@ -116,30 +120,19 @@ export class PaneOutput {
 
   #write(pane: Pane, from: number, to: number): void {
     this.#keys.writeKeys(this.#keyBuffer, this.#rowCount, pane.slots, from, to);
-    for (let r = 0; r < this.#results.length; r++) this.#writeResult(r, pane, from, to);
-  }
-
-  #writeResult(r: number, pane: Pane, from: number, to: number): void {
-    const { fn, cell, countCell, field } = this.#results[r] as AggregateResult;
-    const values = this.#values[r] as Float64Array;
-    const cells = pane.cells;
-    const stride = this.#stride;
-    let row = this.#rowCount;
-    if (fn === 'avg') {
-      for (let a = from * stride; a < to * stride; a += stride) {
-        values[row++] = (cells[a + cell] as number) / (cells[a + countCell] as number);
-      }
-    } else {
-      for (let a = from * stride; a < to * stride; a += stride) values[row++] = cells[a + cell] as number;
+    const write = pane.isDense ? this.#writeDense : this.#writeByEntry;
+    write(pane.cells, pane.slots, from, to, this.#values, this.#rowCount);
+    for (let r = 0; r < this.#results.length; r++) {
+      const { countCell, field } = this.#results[r] as AggregateResult;
+      if (field.nullable === true) this.#writeNulls(r, countCell, pane, from, to);
     }
-    if (field.nullable === true) this.#writeNulls(r, countCell, pane, from, to);
   }
 
   #writeNulls(r: number, countCell: number, pane: Pane, from: number, to: number): void {
     let nulls = this.#nulls[r] ?? null;
     let row = this.#rowCount;
     for (let entry = from; entry < to; entry++, row++) {
-      if (pane.cells[entry * this.#stride + countCell] !== 0) continue;
+      if (pane.cells[pane.offsetOf(entry) + countCell] !== 0) continue;
       nulls ??= new Uint8Array(this.#capacity);
       nulls[row] = 1;
     }

@@ -2,6 +2,8 @@ import { must } from '../../util/assert.ts';
 import type { SlotUsers } from './pane-keys.ts';
 import { Pane } from './pane.ts';
 
+/** A dense pane has at most so many numbers (1 MB): as long as all of it stays in a near cache, no index is needed in front of it. */
+const MAX_DENSE_CELLS = 1 << 17;
 /**
  * At most so many cells of slot indexes (4 bytes each) over all open panes. Beyond, further panes are sparse: slow, but their size depends
  * only on the keys they hold. Reached by very many keys in very many windows that are open at the same time.
@@ -14,6 +16,12 @@ export interface PaneLayout {
   readonly initialCells: readonly number[];
 }
 
+interface Body {
+  readonly slots: Int32Array;
+  /** As before the first record. */
+  readonly cells: Float64Array;
+}
+
 /** The live panes of an operator, ordered by end (no two end together), and the memory of former ones for reuse. */
 export class PaneStore implements SlotUsers {
   /** Ascending ends. Read-only for others. */
@@ -22,12 +30,33 @@ export class PaneStore implements SlotUsers {
   readonly #stride: number;
   readonly #startsAtZero: boolean;
   readonly #indexPool: Int32Array[] = [];
-  readonly #bodyPool: { readonly slots: Int32Array; readonly cells: Float64Array }[] = [];
+  readonly #bodyPool: Body[] = [];
+  #isDense = true;
 
   constructor(layout: PaneLayout) {
     this.#initialCells = layout.initialCells;
     this.#stride = layout.initialCells.length;
     this.#startsAtZero = layout.initialCells.every((cell) => Object.is(cell, 0));
+  }
+
+  /** Panes that are fast are dense; otherwise they are indexed. */
+  get isDense(): boolean {
+    return this.#isDense;
+  }
+
+  /** Makes all fast panes of one kind, the one that is best for so many key slots. True: something has changed, and some may not be fast any more. */
+  adapt(slotCount: number): boolean {
+    const cells = slotCount * this.#stride;
+    // A change costs a copy of everything: it must not happen back and forth.
+    const isDense = this.#isDense ? cells <= MAX_DENSE_CELLS : cells <= MAX_DENSE_CELLS / 2;
+    if (isDense === this.#isDense) return false;
+    this.#isDense = isDense;
+    for (const pane of this.panes) {
+      if (!pane.isFast) continue;
+      this.makeSparse(pane);
+      this.makeFast(pane, slotCount);
+    }
+    return true;
   }
 
   /** The pane that ends there, or null. */
@@ -39,10 +68,10 @@ export class PaneStore implements SlotUsers {
 
   /** `slotCount` key slots must be addressable. A `sparse` pane is one that will see few records (it is late already). */
   open(start: number, end: number, slotCount: number, sparse: boolean): Pane {
-    const index = sparse ? null : this.#newIndex(slotCount);
     const body = this.#bodyPool.pop();
-    const pane = new Pane(start, end, index, body?.slots ?? new Int32Array(0), body?.cells ?? new Float64Array(0));
+    const pane = new Pane(start, end, this.#stride, body?.slots ?? new Int32Array(2), body?.cells ?? new Float64Array(0));
     this.panes.splice(this.#position(end), 0, pane);
+    if (!sparse) this.makeFast(pane, slotCount);
     return pane;
   }
 
@@ -53,12 +82,32 @@ export class PaneStore implements SlotUsers {
       index.set(pane.index);
       pane.index = index;
     }
-    const needed = pane.count + more + 1;
-    if (pane.slots.length < needed) this.#growBody(pane, Math.max(needed, pane.slots.length * 2, 64));
+    // Entries count from 1, and the loop writes to the one behind the last.
+    const entries = pane.count + more + 2;
+    if (pane.slots.length < entries) {
+      const slots = new Int32Array(Math.max(entries, pane.slots.length * 2, 64));
+      slots.set(pane.slots);
+      pane.slots = slots;
+    }
+    const accumulators = pane.isDense ? slotCount : entries;
+    if (pane.cells.length < accumulators * this.#stride) this.#growCells(pane, accumulators);
   }
 
-  /** The pane takes no more in-time records: its index is wanted elsewhere. */
-  releaseIndex(pane: Pane): void {
+  /** Lets the generated loop work on a sparse pane, if there is memory for that. */
+  makeFast(pane: Pane, slotCount: number): void {
+    if (!this.#isDense) {
+      pane.index = this.#newIndex(slotCount);
+      if (pane.index === null) return;
+      for (let entry = 1; entry <= pane.count; entry++) pane.index[pane.slots[entry] as number] = entry;
+    } else if (pane.count === 0) pane.isDense = true;
+    else this.#move(pane, true, slotCount);
+    pane.sparseIndex = null;
+    this.reserve(pane, slotCount, 0);
+  }
+
+  /** The pane takes no more in-time records: from now on its size depends on the keys it holds. */
+  makeSparse(pane: Pane): void {
+    if (pane.isDense) this.#move(pane, false, pane.count + 2);
     const index = pane.index;
     if (index === null) return;
     clearIndex(index, pane);
@@ -68,10 +117,10 @@ export class PaneStore implements SlotUsers {
 
   /** The pane's state is gone; its memory may be used again. */
   close(pane: Pane): void {
-    this.releaseIndex(pane);
+    if (!pane.isDense) this.makeSparse(pane);
     this.panes.splice(this.#position(pane.end), 1);
     if (this.#bodyPool.length >= POOLED_PANES) return;
-    this.#clearCells(pane.cells, pane.count);
+    this.#clearCells(pane);
     this.#bodyPool.push({ slots: pane.slots, cells: pane.cells });
   }
 
@@ -85,16 +134,17 @@ export class PaneStore implements SlotUsers {
   renumber(newSlotOf: Int32Array): void {
     this.#indexPool.length = 0;
     this.#bodyPool.length = 0;
+    let slotCount = 0;
+    for (const slot of newSlotOf) slotCount = Math.max(slotCount, slot + 1);
     for (const pane of this.panes) {
-      const { slots, index, count } = pane;
-      if (index !== null) for (let entry = 1; entry <= count; entry++) index[slots[entry] as number] = 0;
-      for (let entry = 1; entry <= count; entry++) {
-        const slot = newSlotOf[slots[entry] as number] as number;
-        slots[entry] = slot;
-        if (index !== null) index[slot] = entry;
-      }
+      const { isFast } = pane;
+      this.makeSparse(pane);
+      for (let entry = 1; entry <= pane.count; entry++) pane.slots[entry] = newSlotOf[pane.slots[entry] as number] as number;
       pane.sparseIndex = null;
+      if (isFast) this.makeFast(pane, slotCount);
     }
+    this.#indexPool.length = 0;
+    this.#bodyPool.length = 0;
   }
 
   /** First place whose end is not below `end`. */
@@ -117,24 +167,47 @@ export class PaneStore implements SlotUsers {
     return cells > MAX_INDEX_CELLS ? null : new Int32Array(slotCount);
   }
 
-  #growBody(pane: Pane, capacity: number): void {
-    const slots = new Int32Array(capacity);
-    slots.set(pane.slots);
+  /** Moves the accumulators to where a pane that is dense, or is not, has them. */
+  #move(pane: Pane, isDense: boolean, accumulators: number): void {
+    const stride = this.#stride;
+    const cells = new Float64Array(accumulators * stride);
+    if (!this.#startsAtZero) this.#fill(cells, 0, accumulators);
+    for (let entry = 1; entry <= pane.count; entry++) {
+      const from = pane.offsetOf(entry);
+      const to = (isDense ? (pane.slots[entry] as number) : entry) * stride;
+      for (let cell = 0; cell < stride; cell++) cells[to + cell] = pane.cells[from + cell] as number;
+    }
+    pane.cells = cells;
+    pane.isDense = isDense;
+  }
+
+  #growCells(pane: Pane, accumulators: number): void {
+    const former = pane.cells.length / this.#stride;
+    const capacity = Math.max(accumulators, former * 2, 64);
     const cells = new Float64Array(capacity * this.#stride);
     cells.set(pane.cells);
-    if (!this.#startsAtZero) this.#fill(cells, pane.slots.length, capacity);
-    pane.slots = slots;
+    if (!this.#startsAtZero) this.#fill(cells, former, capacity);
     pane.cells = cells;
   }
 
-  #clearCells(cells: Float64Array, count: number): void {
-    if (this.#startsAtZero) cells.fill(0, 0, (count + 1) * this.#stride);
-    else this.#fill(cells, 0, count + 1);
+  #clearCells(pane: Pane): void {
+    const { cells, count, isDense } = pane;
+    const accumulators = cells.length / this.#stride;
+    if (isDense && count * DENSE_SHARE < accumulators) {
+      for (let entry = 1; entry <= count; entry++)
+        this.#clear(cells, pane.offsetOf(entry) / this.#stride, pane.offsetOf(entry) / this.#stride + 1);
+    } else this.#clear(cells, 0, isDense ? accumulators : count + 1);
   }
 
-  #fill(cells: Float64Array, fromEntry: number, toEntry: number): void {
+  #clear(cells: Float64Array, from: number, to: number): void {
+    if (this.#startsAtZero) cells.fill(0, from * this.#stride, to * this.#stride);
+    else this.#fill(cells, from, to);
+  }
+
+  /** Accumulators `[from, to)` are as before their first record. */
+  #fill(cells: Float64Array, from: number, to: number): void {
     const initial = this.#initialCells;
-    for (let at = fromEntry * this.#stride, cell = 0; at < toEntry * this.#stride; at++) {
+    for (let at = from * this.#stride, cell = 0; at < to * this.#stride; at++) {
       cells[at] = initial[cell] as number;
       cell = cell + 1 === initial.length ? 0 : cell + 1;
     }
