@@ -264,3 +264,45 @@ test('numeric keys: NaN is one key, -0 and 0 are one key', () => {
   kernel.processBatch(batchOf(numbers(Number.NaN, -0, 0, Number.NaN, 0.5), [1, 1, 1, 1, 1], [[5, WATERMARK, 9]]));
   expect(rowsOf(emitted)).toEqual(['NaN 2 from 0', '0 2 from 0', '0.5 1 from 0', 'mark 0 9']);
 });
+
+describe('very many keys', () => {
+  /** More accumulators than are kept by key slot. */
+  const MANY = 70_000;
+  const many = numbers(...Array.from({ length: MANY }, (_, key) => key));
+
+  test('windows that are open keep their records and the order of their keys', () => {
+    const { kernel, emitted } = kernelOf('int');
+    kernel.processBatch(batchOf(numbers(7, 3), [1, 2]));
+    kernel.processBatch(batchOf(many, new Array<number>(MANY).fill(3)));
+    kernel.processBatch(batchOf(numbers(3, 12), [4, 15]));
+    kernel.processBatch(batchOf(numbers(), [], [[0, WATERMARK, 19]]));
+    const rows = rowsOf(emitted);
+    expect(rows.slice(0, 4)).toEqual(['7 2 from 0', '3 3 from 0', '0 1 from 0', '1 1 from 0']);
+    expect(rows.slice(-4)).toEqual(['69998 1 from 0', '69999 1 from 0', '12 1 from 10', 'mark 0 19']);
+    expect(rows).toHaveLength(MANY + 2);
+  });
+
+  test('when most of them are gone, the few that are left are what they were', () => {
+    const { kernel, emitted } = kernelOf('int');
+    kernel.processBatch(batchOf(many, new Array<number>(MANY).fill(3)));
+    kernel.processBatch(batchOf(numbers(5, 4), [11, 12], [[0, WATERMARK, 9]]));
+    emitted.length = 0;
+    // As many new keys again: those without state are forgotten.
+    const others = Array.from({ length: MANY }, (_, i) => MANY + i);
+    kernel.processBatch(batchOf(numbers(...others), new Array<number>(MANY).fill(25)));
+    kernel.processBatch(batchOf(numbers(4, 9), [13, 14]));
+    kernel.processBatch(batchOf(numbers(), [], [[0, WATERMARK, 19]]));
+    expect(rowsOf(emitted)).toEqual(['5 1 from 10', '4 2 from 10', '9 1 from 10', 'mark 0 19']);
+  });
+
+  test('a saved window goes on, whether it is found by key or not', () => {
+    const first = kernelOf('int');
+    first.kernel.processBatch(batchOf(numbers(7, 3), [1, 2]));
+    const { kernel, emitted } = kernelOf('int');
+    kernel.restore(first.kernel.snapshot());
+    kernel.processBatch(batchOf(numbers(3, 8), [4, 5]));
+    kernel.processBatch(batchOf(many, new Array<number>(MANY).fill(6)));
+    kernel.processBatch(batchOf(numbers(), [], [[0, WATERMARK, 9]]));
+    expect(rowsOf(emitted).slice(0, 4)).toEqual(['7 2 from 0', '3 3 from 0', '8 2 from 0', '0 1 from 0']);
+  });
+});
