@@ -10,6 +10,7 @@ import { ShortcutList } from './commands/ShortcutList.tsx';
 import { useShortcuts } from './commands/use-shortcuts.ts';
 import { VersionHistory } from './commands/VersionHistory.tsx';
 import { useDocument } from './document/document-store.ts';
+import { GalleryDialog } from './gallery/GalleryDialog.tsx';
 import { Inspector } from './inspector/Inspector.tsx';
 import { Palette } from './palette/Palette.tsx';
 import { RunPanel } from './run/RunPanel.tsx';
@@ -97,6 +98,7 @@ export function Studio() {
       <CommandPalette />
       <ShortcutList />
       <VersionHistory />
+      <GalleryDialog />
       <Announcer />
     </div>
   );

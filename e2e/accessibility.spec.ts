@@ -77,6 +77,13 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expectNoViolations(page);
       await page.keyboard.press('Escape');
       await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeHidden();
+      await studio.menu('File', 'Examples');
+      await expect(page.getByRole('img', { name: /^7 operators: / })).toBeVisible();
+      await expectNoViolations(page);
+      await page.getByRole('combobox', { name: 'Search examples' }).fill('window');
+      await expectNoViolations(page);
+      await page.keyboard.press('Escape');
+      await expect(page.getByRole('dialog', { name: 'Examples' })).toBeHidden();
       await studio.node('Warm readings').press('/');
       await expect(page.getByRole('listbox', { name: /^Add an operator/ })).toBeVisible();
       await expectNoViolations(page);

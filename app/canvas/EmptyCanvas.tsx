@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { useDocument } from '../document/document-store.ts';
-import { openExample } from '../gallery/open-example.ts';
+import { openDialog } from '../ui/dialogs-store.ts';
 import { canvasMiddle, toCanvas, useCanvas } from './canvas-store.ts';
 
 /** An empty canvas says how to begin. */
@@ -17,8 +17,8 @@ export function EmptyCanvas() {
       <p>Drop a CSV or NDJSON file here, drag an operator from the left, or double-click the canvas to search.</p>
       <div className="mr-empty-actions">
         <Button onClick={search}>Add an operator</Button>
-        <Button variant="default" onClick={openExample}>
-          Open the example
+        <Button variant="default" onClick={() => openDialog('examples')}>
+          Browse examples
         </Button>
       </div>
     </div>

@@ -1,6 +1,5 @@
 import { exportText, fileNameOf, importText, newPipeline } from '../document/document-files.ts';
 import { documentStore } from '../document/document-store.ts';
-import { openExample } from '../gallery/open-example.ts';
 import { announce } from '../ui/announcer.ts';
 import { openDialog } from '../ui/dialogs-store.ts';
 import { downloadText, pickFile } from '../ui/files.ts';
@@ -34,7 +33,13 @@ export const FILE_COMMANDS: readonly Command[] = [
       announce('New, empty pipeline.');
     },
   },
-  { id: 'open-example', label: 'Open the example', group: 'File', keywords: 'demo sensor gallery sample', run: openExample },
+  {
+    id: 'open-example',
+    label: 'Examples…',
+    group: 'File',
+    keywords: 'open demo gallery sample template lesson learn',
+    run: () => openDialog('examples'),
+  },
   {
     id: 'import-document',
     label: 'Open from file…',

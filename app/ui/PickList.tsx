@@ -133,7 +133,7 @@ function PickRow({ item, id, active, heading, onHover, onPick }: PickRowProps) {
   );
 }
 
-/** All words must occur; what begins with the query comes first. Without a query the order is kept. */
+/** All words must occur; what is called exactly that comes first, then what begins with it. Without a query the order is kept. */
 export function searchItems(items: readonly PickItem[], query: string): readonly PickItem[] {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) return items;
@@ -144,7 +144,7 @@ export function searchItems(items: readonly PickItem[], query: string): readonly
 function score(item: PickItem, words: readonly string[]): number {
   const title = item.title.toLowerCase();
   const rest = [...(item.keywords ?? []), item.description ?? '', item.group ?? ''].join(' ').toLowerCase();
-  let sum = 0;
+  let sum = title === words.join(' ') ? 8 : 0;
   for (const word of words) {
     if (title.startsWith(word)) sum += 8;
     else if (title.includes(` ${word}`)) sum += 4;

@@ -1,6 +1,6 @@
 import { create } from 'zustand';
 
-export type DialogName = 'shortcuts' | 'versions';
+export type DialogName = 'shortcuts' | 'versions' | 'examples';
 
 /** The one modal dialog that is open. */
 export const useDialogs = create<{ readonly open: DialogName | null }>()(() => ({ open: null }));
