@@ -63,9 +63,10 @@ function unknownFields({ fn, fieldUses }: FunctionAnalysis, schema: Schema): Fun
     });
 }
 
-/** Names of the two records' fields in one schema, which inference works on. */
-const FIRST = '0/';
-const SECOND = '1/';
+/** The name of a field of either record in one schema of both, which inference works on. */
+export function joinedFieldName(side: 0 | 1, name: string): string {
+  return `${side}/${name}`;
+}
 
 /** A function of two records as one of a single record, whose fields have the side they are of in their names. */
 export interface JoinedAnalysis {
@@ -78,14 +79,14 @@ export function joinedAnalysisOf({ first, second }: PairAnalysis, firstSchema: S
   const analysis: FunctionAnalysis = {
     ...first,
     opaque: first.opaque ?? second.opaque,
-    fieldReads: new Map([...prefixed(first.fieldReads, FIRST), ...prefixed(second.fieldReads, SECOND)]),
+    fieldReads: new Map([...joinedReads(first.fieldReads, 0), ...joinedReads(second.fieldReads, 1)]),
     wholeRecord: new Set([...first.wholeRecord, ...second.wholeRecord]),
   };
   const spread: SpreadFields = (node) => {
-    const [schema, prefix] = first.wholeRecord.has(node) ? [firstSchema, FIRST] : [secondSchema, SECOND];
-    return schema.fields.map(({ name }) => [name, `${prefix}${name}`]);
+    const side = first.wholeRecord.has(node) ? 0 : 1;
+    return (side === 0 ? firstSchema : secondSchema).fields.map(({ name }) => [name, joinedFieldName(side, name)]);
   };
-  return { analysis, schema: { fields: [...fieldsOf(firstSchema, FIRST), ...fieldsOf(secondSchema, SECOND)] }, spread };
+  return { analysis, schema: { fields: [...joinedFields(firstSchema, 0), ...joinedFields(secondSchema, 1)] }, spread };
 }
 
 /** The schema of a function's records; null when their fields are not known at all. */
@@ -96,10 +97,10 @@ export function inferPairRecord(pair: PairAnalysis, firstSchema: Schema, secondS
   return analysis.wholeRecord.size > 0 && resultCount > 1 ? null : inferRecord(analysis, schema, spread);
 }
 
-function prefixed(reads: ReadonlyMap<AnyNode, string>, prefix: string): [AnyNode, string][] {
-  return [...reads].map(([node, name]) => [node, `${prefix}${name}`]);
+function joinedReads(reads: ReadonlyMap<AnyNode, string>, side: 0 | 1): [AnyNode, string][] {
+  return [...reads].map(([node, name]) => [node, joinedFieldName(side, name)]);
 }
 
-function fieldsOf(schema: Schema, prefix: string): Schema['fields'][number][] {
-  return schema.fields.map((field) => ({ ...field, name: `${prefix}${field.name}` }));
+function joinedFields(schema: Schema, side: 0 | 1): Schema['fields'][number][] {
+  return schema.fields.map((field) => ({ ...field, name: joinedFieldName(side, field.name) }));
 }

@@ -9,9 +9,6 @@ import { NO_SLOT } from '../windows/panes/pane-keys.ts';
 /** A dictionary this large is looked through for strings that no slot holds any more. */
 const LARGE_DICTIONARY = 16_384;
 
-/** Where the value of an output row comes from, instead of a row of the batch: the slot of its key. */
-export const FROM_SLOT = -1;
-
 /** One field of one record per key slot. Typed like a column, so that a batch of results is copied as numbers. */
 export class SlotColumn {
   readonly field: Field;
@@ -99,16 +96,16 @@ export class SlotColumn {
     else this.set(slot, column.valueAt(i));
   }
 
-  /** A column to write to with `copyTo`. */
-  newOutput(rowCount: number): Column {
+  /** A column to write to with `copyTo`, in memory of its own or in that of `returned`, which nobody needs any more. */
+  newOutput(rowCount: number, returned: Column | null): Column {
     const nulls = this.field.nullable === true || this.field.type === 'any' ? new Uint8Array(rowCount) : null;
     switch (this.kind) {
       case F64:
-        return Column.ofF64(new Float64Array(rowCount), nulls);
+        return Column.ofF64(returned?.f64.length === rowCount ? returned.f64 : new Float64Array(rowCount), nulls);
       case STR:
-        return Column.ofCodes(new Int32Array(rowCount), this.#dictionary, nulls);
+        return Column.ofCodes(returned?.codes.length === rowCount ? returned.codes : new Int32Array(rowCount), this.#dictionary, nulls);
       case BOOL:
-        return Column.ofBytes(new Uint8Array(rowCount), nulls);
+        return Column.ofBytes(returned?.bytes.length === rowCount ? returned.bytes : new Uint8Array(rowCount), nulls);
       case OBJ:
         return Column.ofObjects(new Array<unknown>(rowCount).fill(null), nulls);
       default:
@@ -129,31 +126,6 @@ export class SlotColumn {
     else output.objects[i] = copyValue(this.objects[slot]);
   }
 
-  /**
-   * The column in which row `i` of `rows` is row `sources[i]` of `input`, or what slot `slots[i]` holds where that is `FROM_SLOT`.
-   */
-  gather(input: Column, rowCount: number, rows: Int32Array, count: number, slots: ArrayLike<number>, sources: Int32Array): Column {
-    const output = this.newOutput(rowCount);
-    if (this.kind === F64 && input.nulls === null && this.#nulls === null) {
-      const from = input.f64;
-      const kept = this.f64;
-      const to = output.f64;
-      for (let j = 0; j < count; j++) {
-        const i = rows[j] as number;
-        const source = sources[i] as number;
-        to[i] = source < 0 ? (kept[slots[i] as number] as number) : (from[source] as number);
-      }
-      return output;
-    }
-    for (let j = 0; j < count; j++) {
-      const i = rows[j] as number;
-      const source = sources[i] as number;
-      if (source < 0) this.copyTo(output, i, slots[i] as number);
-      else this.#copyRow(output, i, input, source);
-    }
-    return withoutEmptyNulls(output);
-  }
-
   /** Slot `s` is `newSlotOf[s]` from now on; `NO_SLOT` is forgotten. */
   renumber(newSlotOf: Int32Array): void {
     const values = Array.from(newSlotOf, (slot, old) => (slot === NO_SLOT ? null : this.valueAt(old)));
@@ -163,34 +135,16 @@ export class SlotColumn {
     for (let old = 0; old < newSlotOf.length; old++) if (newSlotOf[old] !== NO_SLOT) this.set(newSlotOf[old] as number, values[old]);
   }
 
-  /** Forgets strings that no slot holds. Batches on their way keep the old dictionary. `holders[slot] === unused`: it holds nothing. */
-  compact(slotCount: number, holders: Int32Array | Uint8Array, unused: number): void {
+  /** Forgets strings that no slot holds. Batches on their way keep the old dictionary. `hasRecord[slot] === 0`: it holds nothing. */
+  compact(slotCount: number, hasRecord: Uint8Array): void {
     if (this.#dictionary.size < LARGE_DICTIONARY || this.#dictionary.size < 4 * slotCount) return;
     const old = this.#dictionary.values;
     this.#dictionary = new Dictionary();
     this.#translatedFrom = null;
     for (let slot = 0; slot < slotCount; slot++) {
-      if (holders[slot] === unused || this.#nulls?.[slot] === 1) continue;
+      if (hasRecord[slot] === 0 || this.#nulls?.[slot] === 1) continue;
       this.codes[slot] = this.#dictionary.encode(old[this.codes[slot] as number] as string);
     }
-  }
-
-  #copyRow(output: Column, i: number, input: Column, row: number): void {
-    if (input.nulls !== null && input.nulls[row] === 1) {
-      if (output.nulls !== null) output.nulls[i] = 1;
-      return;
-    }
-    if (this.kind === F64) output.f64[i] = input.f64[row] as number;
-    else if (this.kind === STR) output.codes[i] = this.#translated(input.dictionary, input.codes[row] as number);
-    else if (this.kind === BOOL) output.bytes[i] = input.bytes[row] as number;
-    else output.objects[i] = copyValue(input.objects[row]);
-  }
-
-  #translated(from: Dictionary, code: number): number {
-    const translation = this.translationFrom(from);
-    let own = translation[code] as number;
-    if (own === 0) translation[code] = own = this.encode(from.values[code] as string) + 1;
-    return own - 1;
   }
 }
 

@@ -3,14 +3,14 @@ import { compileFunction, parsedFunction } from '../../functions/compile-functio
 import { conformRecord } from '../../functions/conform-record.ts';
 import { KeyReader } from '../../functions/key-selector.ts';
 import { RecordFailures } from '../../functions/record-failures.ts';
+import { KeyedReduceKernel } from '../../keyed/keyed-reduce-kernel.ts';
 import { KeyedReduceOperator } from '../../keyed/keyed-reduce-operator.ts';
 import type { KeyedReduceParts } from '../../keyed/keyed-reduce-operator.ts';
 import { must } from '../../util/assert.ts';
 import type { Operator, OperatorSetup } from '../operator.ts';
 import type { ReduceConfig } from './definition.ts';
-import { withoutSpreads } from '../../functions/expand-spreads.ts';
-import { ReduceKernel } from './reduce-kernel.ts';
-import type { ReduceFunction } from './reduce-loop.ts';
+import { reducerCode } from './reduce-code.ts';
+import type { ReduceFunction } from './reduce-code.ts';
 
 export function create(config: ReduceConfig, setup: OperatorSetup): Operator {
   const { schema, key } = must(setup.inputs[0], 'the input of a reduce');
@@ -28,6 +28,5 @@ export function create(config: ReduceConfig, setup: OperatorSetup): Operator {
     },
   };
   if (!setup.fused) return new KeyedReduceOperator(parts);
-  const quick = withoutSpreads(parsed, schema);
-  return new ReduceKernel(quick === null ? reducer : compileFunction(quick), parts);
+  return new KeyedReduceKernel({ ...parts, ...reducerCode(parsed, schema, parts.reader.columnIndex) });
 }
