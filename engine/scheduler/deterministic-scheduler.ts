@@ -31,6 +31,8 @@ export class DeterministicScheduler {
   readonly #now: () => number;
   /** Sources that said `waiting` since input last arrived. */
   readonly #starving = new Set<Subtask>();
+  /** Nothing can move without another record. */
+  #isDrained = false;
 
   constructor(job: DeployedJob, pacer: ReplayPacer, now: () => number) {
     this.#all = job.subtasks;
@@ -56,11 +58,13 @@ export class DeterministicScheduler {
 
   /** Input from outside has arrived: starving sources may be asked again. */
   inputArrived(): void {
+    this.#isDrained = false;
     this.#starving.clear();
   }
 
   /** Works until `budgetMs` of the clock are used or there is nothing to do. */
   runSlice(budgetMs: number): SliceResult {
+    this.#isDrained = false;
     const end = this.#now() + budgetMs;
     let clock = end - budgetMs;
     while (clock < end) {
@@ -97,13 +101,16 @@ export class DeterministicScheduler {
 
   /** Finishes what has been read: afterwards nothing is in flight that could move without another record. */
   drain(): void {
+    this.#isDrained = false;
     this.#consumeAll(this.#now());
   }
 
   /** The clock afterwards. It is read once per batch: reading it costs as much as a step of a small operator. */
   #consumeAll(clock: number): number {
     let last = clock;
+    if (this.#isDrained) return last;
     for (let after = this.#consume(last); after !== null; after = this.#consume(last)) last = after;
+    this.#isDrained = true;
     return last;
   }
 
@@ -150,6 +157,7 @@ export class DeterministicScheduler {
     let others = Number.POSITIVE_INFINITY;
     for (const other of this.#sources) if (other !== subtask && !other.isFinished) others = Math.min(others, other.source.nextPosition);
     const endPosition = Math.max(others, subtask.source.nextPosition) + ahead;
+    this.#isDrained = false;
     const status = subtask.poll({ endPosition, maxRecords });
     if (status === 'waiting') this.#starving.add(subtask);
     const after = this.#now();
