@@ -3,7 +3,7 @@ import { feed } from '../records/feed.ts';
 import { WINDOW_MS } from './window-result.ts';
 import { ResultTally } from './result-tally.ts';
 import type { KeyedRecords } from '../records/keyed-records.ts';
-import { TimerHeap } from './timer-heap.ts';
+import { TimerHeap } from '../objects/timer-heap.ts';
 import type { WatermarkSchedule } from '../records/watermark-schedule.ts';
 import type { WindowResult } from './window-result.ts';
 

@@ -4,6 +4,7 @@ import { feed } from '../records/feed.ts';
 import type { Converted, Reading } from './object-pipeline.ts';
 import { WINDOW_MS } from './window-result.ts';
 import { ResultTally } from './result-tally.ts';
+import { Watermark } from '../objects/watermark.ts';
 import type { KeyedRecords } from '../records/keyed-records.ts';
 import type { WatermarkSchedule } from '../records/watermark-schedule.ts';
 import type { WindowResult } from './window-result.ts';
@@ -54,15 +55,6 @@ export function runRxjsIdiomatic(readings: KeyedRecords, schedule: WatermarkSche
   );
   source.complete();
   return tally.outcome;
-}
-
-/** A watermark among the records of one stream. */
-class Watermark {
-  readonly value: number;
-
-  constructor(value: number) {
-    this.value = value;
-  }
 }
 
 /** The window operator an expert would write by hand: a Map of accumulators per open window. */

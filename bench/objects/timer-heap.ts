@@ -3,7 +3,10 @@ export interface KeyTimer {
   readonly key: string;
 }
 
-/** Timers in order of time, one per key and time: a binary heap of objects beside a set, like Flink's `HeapPriorityQueueSet`. */
+/**
+ * Timers in order of time, one per key and time: a binary heap of objects beside a set, like Flink's `HeapPriorityQueueSet`. Deleted ones
+ * stay in the heap until their time, and are then passed over.
+ */
 export class TimerHeap {
   readonly #heap: KeyTimer[] = [];
   readonly #registered = new Map<number, Set<string>>();
@@ -16,16 +19,27 @@ export class TimerHeap {
     this.#siftUp({ time, key });
   }
 
+  delete(time: number, key: string): void {
+    this.#unregister(time, key);
+  }
+
   /** The earliest timer, if it is due at `time`. */
   pop(time: number): KeyTimer | null {
-    const first = this.#heap[0];
-    if (first === undefined || first.time > time) return null;
-    const last = this.#heap.pop() as KeyTimer;
-    if (this.#heap.length > 0) this.#siftDown(last);
-    const keys = this.#registered.get(first.time);
-    keys?.delete(first.key);
-    if (keys?.size === 0) this.#registered.delete(first.time);
-    return first;
+    for (;;) {
+      const first = this.#heap[0];
+      if (first === undefined || first.time > time) return null;
+      const last = this.#heap.pop() as KeyTimer;
+      if (this.#heap.length > 0) this.#siftDown(last);
+      if (this.#unregister(first.time, first.key)) return first;
+    }
+  }
+
+  /** False: it was not registered. */
+  #unregister(time: number, key: string): boolean {
+    const keys = this.#registered.get(time);
+    if (keys === undefined || !keys.delete(key)) return false;
+    if (keys.size === 0) this.#registered.delete(time);
+    return true;
   }
 
   #siftUp(timer: KeyTimer): void {
