@@ -1,3 +1,4 @@
+import { cpuMilliseconds } from './cpu-time.ts';
 import type { Outcome, PreparedSuite, Requirement, Variant } from './suite.ts';
 import { isClose, median } from './statistics.ts';
 
@@ -26,8 +27,8 @@ export interface VariantResult {
   readonly nanosecondsPerRecord: number;
   /** To the first variant of the group: median of the ratios within a repetition. */
   readonly ratio: number;
-  /** The same, by processor time instead of wall time: on a busy machine the steadier of the two. */
-  readonly cpuRatio: number;
+  /** The same, by processor time instead of wall time: on a busy machine the steadier of the two. Null where it is not known. */
+  readonly cpuRatio: number | null;
   readonly requirements: readonly RequirementResult[];
 }
 
@@ -72,13 +73,12 @@ function rotated(variants: readonly Variant[], by: number): readonly Variant[] {
 }
 
 async function timed(variant: Variant): Promise<{ sample: Sample; outcome: Outcome }> {
-  const cpuBefore = process.cpuUsage();
+  const cpuBefore = cpuMilliseconds();
   const before = performance.now();
   const result = variant.run();
   const outcome = result instanceof Promise ? await result : result;
   const milliseconds = performance.now() - before;
-  const cpu = process.cpuUsage(cpuBefore);
-  return { sample: { milliseconds, cpuMilliseconds: (cpu.user + cpu.system) / 1000 }, outcome };
+  return { sample: { milliseconds, cpuMilliseconds: cpuMilliseconds() - cpuBefore }, outcome };
 }
 
 function differences(name: string, outcome: Outcome, reference: Expected): string[] {
@@ -103,11 +103,15 @@ function resultOf(variant: Variant, suite: PreparedSuite, samples: ReadonlyMap<s
     fastest: Math.max(...rates),
     nanosecondsPerRecord: 1000 / rate,
     ratio: ratioOf(variant, limit, samples, (sample) => sample.milliseconds),
-    cpuRatio: ratioOf(variant, limit, samples, (sample) => sample.cpuMilliseconds),
+    cpuRatio: orNull(ratioOf(variant, limit, samples, (sample) => sample.cpuMilliseconds)),
     requirements: suite.requirements
       .filter((requirement) => requirement.variant === variant.name)
       .map((requirement) => requirementResult(requirement, variant, rate, suite, samples)),
   };
+}
+
+function orNull(value: number): number | null {
+  return Number.isNaN(value) ? null : value;
 }
 
 function rateOf(variant: Variant, sample: Sample): number {

@@ -1,4 +1,4 @@
-// TypeScript entries for Node: bundled when their sources changed, then run in a process of their own.
+// TypeScript entries, mostly for Node: bundled when their sources changed, then run in a process of their own.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
@@ -10,9 +10,10 @@ const DAY_MS = 24 * 60 * 60 * 1000;
  * @param {string} name Folder below `.cache`.
  * @param {Record<string, string>} entries Name of the resulting file (without `.js`) → TypeScript entry. They share chunks and keep lazy imports.
  * @param {string[]} sources What the bundle depends on.
+ * @param {'node' | 'browser'} platform
  * @returns {Promise<string>} The folder with the entries. Its name is the hash of the sources: a running process keeps its own chunks.
  */
-export async function bundle(name, entries, sources) {
+export async function bundle(name, entries, sources, platform = 'node') {
   for (const entry of Object.values(entries)) if (!existsSync(at(entry))) giveUp(`${entry} is missing from this checkout.`);
   const folder = at('.cache', name, hashOf(...sources, 'package-lock.json', 'scripts/lib/node-bundle.mjs'));
   if (existsSync(folder)) return folder;
@@ -25,10 +26,12 @@ export async function bundle(name, entries, sources) {
     logLevel: 'silent',
     publicDir: false,
     build: {
-      ssr: true,
+      ssr: platform === 'node',
+      // Preloading needs a document, and workers have none.
+      modulePreload: false,
       outDir: unfinished,
       emptyOutDir: true,
-      target: 'node20',
+      target: platform === 'node' ? 'node20' : 'es2023',
       minify: false,
       sourcemap: true,
       rolldownOptions: {
