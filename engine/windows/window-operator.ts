@@ -25,7 +25,7 @@ import { maxTimestamp, NO_WINDOW, windowIdentity } from './time-window.ts';
 import type { Trigger, TriggerResult } from './triggers/trigger.ts';
 import { FIRE, PURGE } from './triggers/trigger.ts';
 import { UserCodeError } from './user-code-error.ts';
-import { joinWindowSnapshot, splitWindowSnapshot, WINDOW_CONTENTS } from './window-snapshot.ts';
+import { joinWindowSnapshot, MERGING_WINDOWS, splitWindowSnapshot, WINDOW_CONTENTS } from './window-snapshot.ts';
 
 export interface WindowOperatorParts<C> {
   readonly assigner: WindowAssigner;
@@ -42,8 +42,6 @@ export interface WindowOperatorParts<C> {
   /** Pane functions that ask for the processing time. Assigner and trigger say it themselves. */
   readonly followsProcessingTime?: boolean;
 }
-
-const MERGING_WINDOWS = 'merging-windows';
 
 /**
  * Windows of a keyed stream, one record at a time: the specification, after Flink's `WindowOperator` and `EvictingWindowOperator`.
@@ -266,7 +264,7 @@ export class WindowOperator<C> implements Operator {
     } catch (error) {
       if (!(error instanceof UserCodeError)) throw error;
       const whose = record === null ? ` It was called for the key ${JSON.stringify(this.#backend.currentKey)}.` : '';
-      this.#opened().fail(error.message + whose, positionOf(origin), record, error.thrown);
+      this.#opened().fail(error.message + whose, positionOf(origin), record ?? undefined, error.thrown, this.#backend.currentKey);
     }
   }
 

@@ -8,6 +8,8 @@ import { maxTimestamp, windowIdentity } from './time-window.ts';
 
 /** Name of the state that holds what panes contain. */
 export const WINDOW_CONTENTS = 'window-contents';
+/** Name of the state that holds which windows of a key are in flight, when windows merge. */
+export const MERGING_WINDOWS = 'merging-windows';
 
 /** Layout shared by all window operators and kernels: of one configuration, a snapshot of either restores into the other. */
 export const WINDOW_SNAPSHOT_VERSION = 2;
@@ -38,14 +40,15 @@ export function splitWindowSnapshot(snapshot: KeyedStateSnapshot): {
   readonly state: KeyedStateSnapshot;
   readonly timers: ReadonlyMap<number, TimersOfKeyGroup<unknown, TimeWindow>>;
 } {
-  const groups = groupsOf(snapshot);
+  const groups = windowGroupsOf(snapshot);
   return {
     state: { version: STATE_VERSION, keyGroups: new Map(groups.map(([keyGroup, { state }]) => [keyGroup, state])) },
     timers: new Map(groups.map(([keyGroup, { timers }]) => [keyGroup, timers])),
   };
 }
 
-function groupsOf(snapshot: KeyedStateSnapshot): readonly (readonly [number, WindowKeyGroupSnapshot])[] {
+/** The key groups of a snapshot in their order. */
+export function windowGroupsOf(snapshot: KeyedStateSnapshot): readonly (readonly [number, WindowKeyGroupSnapshot])[] {
   assert(snapshot.version === WINDOW_SNAPSHOT_VERSION, () => `window state of layout version ${snapshot.version} can be read`);
   return [...snapshot.keyGroups]
     .sort((a, b) => a[0] - b[0])
@@ -72,7 +75,7 @@ export interface RestoredPane {
 
 /** All panes of a snapshot, waiting ones in firing order within each window, then those that are not pending. */
 export function panesOf(snapshot: KeyedStateSnapshot): RestoredPane[] {
-  const panes = groupsOf(snapshot).flatMap(([, { state, timers }]) => {
+  const panes = windowGroupsOf(snapshot).flatMap(([, { state, timers }]) => {
     const ranks = new Map<string, number>();
     const pending = timers.eventTime.filter(([, timestamp, window]) => timestamp === maxTimestamp(window));
     for (const [key, , window, order] of pending) ranks.set(paneIdentity(key, window), order);

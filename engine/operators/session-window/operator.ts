@@ -3,13 +3,15 @@ import { compileFunction, parsedFunction } from '../../functions/compile-functio
 import { copyOfRecord } from '../../functions/conform-record.ts';
 import { must } from '../../util/assert.ts';
 import { SessionWindows } from '../../windows/assigners/session-windows.ts';
+import { createSessionOperator } from '../../windows/config/create-session-operator.ts';
 import { createWindowOperator } from '../../windows/config/create-window-operator.ts';
 import { callUser, UserCodeError } from '../../windows/user-code-error.ts';
 import type { Operator, OperatorSetup } from '../operator.ts';
 import type { SessionWindowConfig } from './definition.ts';
 
 export function create(config: SessionWindowConfig, setup: OperatorSetup): Operator {
-  return createWindowOperator(config, setup, { assigner: new SessionWindows(gapOf(config, setup), config.time) });
+  const columnar = config.gapKind === 'fixed' ? createSessionOperator(config, setup, config.gap) : null;
+  return columnar ?? createWindowOperator(config, setup, { assigner: new SessionWindows(gapOf(config, setup), config.time) });
 }
 
 function gapOf(config: SessionWindowConfig, setup: OperatorSetup): (record: Row) => number {
