@@ -1,20 +1,8 @@
-import { alignedTable, tableOf } from './harness/report.ts';
+import { tableOf } from './harness/report.ts';
 import { runSuite } from './harness/run-suite.ts';
 import type { Suite } from './harness/suite.ts';
 
-/** What a file of this kind exports: a suite for the harness, or one that measures by itself and is named like its file. */
-type BenchModule = { readonly suite: Suite } | { readonly run: () => Promise<readonly MeasuredRow[]> };
-
-interface MeasuredRow {
-  readonly suite: string;
-  readonly name: string;
-  readonly perSecond: number;
-  readonly unit: string;
-  readonly ratio: number;
-  readonly ratioTo: string;
-}
-
-const FILES = import.meta.glob<BenchModule>('./**/*.bench.ts');
+const FILES = import.meta.glob<{ readonly suite: Suite }>('./**/*.bench.ts');
 
 export interface BenchOptions {
   readonly json: boolean;
@@ -52,19 +40,13 @@ export async function runSuites(options: BenchOptions, host: BenchHost): Promise
   const named = Object.entries(environment).map(([name, value]) => `${name} ${value}`);
   if (!options.json) print(named.join(', '));
   const reports: SuiteReport[] = [];
-  for (const entry of await entriesOf(options.names)) {
-    const report = await entry.run(options, host);
+  for (const suite of await suitesOf(options.names)) {
+    const report = await measure(suite, options, host);
     reports.push(report);
     if (!options.json) print(`\n${report.text}\n`);
   }
   if (options.json) print(JSON.stringify({ environment, quick: options.quick, suites: reports.map(({ data }) => data) }));
   return reports.every(({ isConsistent }) => isConsistent);
-}
-
-/** A suite with what it takes to run and print it. */
-interface Entry {
-  readonly name: string;
-  run(options: BenchOptions, host: BenchHost): Promise<SuiteReport>;
 }
 
 interface SuiteReport {
@@ -74,39 +56,14 @@ interface SuiteReport {
   readonly isConsistent: boolean;
 }
 
-async function entriesOf(names: readonly string[]): Promise<readonly Entry[]> {
-  const all = await Promise.all(Object.entries(FILES).map(async ([file, load]) => entryOf(file, await load())));
-  const unknown = names.filter((name) => all.every((entry) => entry.name !== name));
+async function suitesOf(names: readonly string[]): Promise<readonly Suite[]> {
+  const all = await Promise.all(Object.values(FILES).map(async (load) => (await load()).suite));
+  const unknown = names.filter((name) => all.every((suite) => suite.name !== name));
   if (unknown.length > 0) {
     throw new Error(`There is no suite ${unknown.join(', ')}. There are: ${all.map(({ name }) => name).join(', ')}.\n${HELP}`);
   }
   const wanted = names.length === 0 ? all : all.filter(({ name }) => names.includes(name));
   return wanted.toSorted((a, b) => a.name.localeCompare(b.name));
-}
-
-function entryOf(file: string, module: BenchModule): Entry {
-  if ('suite' in module) {
-    const { suite } = module;
-    return { name: suite.name, run: (options, host) => measure(suite, options, host) };
-  }
-  const name = file.replace(/^.*\/(.*)\.bench\.ts$/, '$1');
-  return {
-    name,
-    run: async () => {
-      const rows = await module.run();
-      return { data: { name, rows }, text: `${name}\n\n${tableOfRows(rows)}`, isConsistent: true };
-    },
-  };
-}
-
-function tableOfRows(rows: readonly MeasuredRow[]): string {
-  const lines = rows.map((row) => [
-    row.suite,
-    row.name,
-    `${row.perSecond.toFixed(1)} ${row.unit}`,
-    `${row.ratio.toFixed(2)} of "${row.ratioTo}"`,
-  ]);
-  return alignedTable(['suite', 'variant', 'speed', 'ratio'], lines);
 }
 
 async function measure(suite: Suite, options: BenchOptions, { showProgress }: BenchHost): Promise<SuiteReport> {

@@ -9,7 +9,7 @@ export function tableOf(result: SuiteResult): string {
 }
 
 /** First and last column to the left, the others to the right. */
-export function alignedTable(head: readonly string[], lines: readonly (readonly string[])[]): string {
+function alignedTable(head: readonly string[], lines: readonly (readonly string[])[]): string {
   const widths = head.map((title, c) => Math.max(title.length, ...lines.map((line) => (line[c] ?? '').length)));
   const isLeft = (c: number): boolean => c === 0 || c === head.length - 1;
   return [head, ...lines]

@@ -4,7 +4,7 @@ import type { Outcome, Variant } from './suite.ts';
 
 it('interleaves the variants in rotating order, compares what they computed within a group, and drops the first repetition', async () => {
   const order: string[] = [];
-  const variant = (name: string, group: string, outcome: Outcome, repetitions?: number): Variant => ({
+  const variant = (name: string, group: string, outcome: Outcome | null, repetitions?: number): Variant => ({
     name,
     group,
     records: 10,
@@ -31,4 +31,19 @@ it('interleaves the variants in rotating order, compares what they computed with
     { name: 'other', repetitions: 1 },
   ]);
   expect(result.variants[2]?.requirements.map(({ verdict }) => verdict)).toEqual(['pass']);
+});
+
+it('compares nothing with a variant that computes nothing, but measures the others against it when it is the first', async () => {
+  const variant = (name: string, run: () => Outcome | null): Variant => ({ name, group: 'bytes', records: 10, run });
+  const result = await runSuite(
+    {
+      description: 'the bytes, and two that read them',
+      repetitions: 1,
+      variants: [variant('touch', () => null), variant('read', () => ({ rows: 1 })), variant('read wrongly', () => ({ rows: 2 }))],
+      requirements: [{ variant: 'read', of: 'touch', require: 0, goal: 0 }],
+    },
+    () => {},
+  );
+  expect(result.mismatches).toEqual(['read wrongly: rows is 2, but 1 in "read".']);
+  expect(result.variants[1]?.requirements.map(({ verdict }) => verdict)).toEqual(['goal']);
 });

@@ -54,6 +54,7 @@ export async function runSuite(suite: PreparedSuite, onProgress: (text: string) 
       onProgress(`repetition ${repetition} of ${suite.repetitions}: ${variant.name}`);
       const { sample, outcome } = await timed(variant);
       if (repetition > 0) samples.get(variant.name)?.push(sample);
+      if (outcome === null) continue;
       const reference = expected.get(variant.group);
       if (reference === undefined) expected.set(variant.group, { name: variant.name, outcome });
       else for (const difference of differences(variant.name, outcome, reference)) mismatches.add(difference);
@@ -72,7 +73,7 @@ function rotated(variants: readonly Variant[], by: number): readonly Variant[] {
   return [...variants.slice(start), ...variants.slice(0, start)];
 }
 
-async function timed(variant: Variant): Promise<{ sample: Sample; outcome: Outcome }> {
+async function timed(variant: Variant): Promise<{ sample: Sample; outcome: Outcome | null }> {
   const cpuBefore = cpuMilliseconds();
   const before = performance.now();
   const result = variant.run();

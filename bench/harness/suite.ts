@@ -11,7 +11,8 @@ export interface Variant {
   readonly records: number;
   /** Measured repetitions at most; absent: all. For variants so slow that they would take most of the time. */
   readonly repetitions?: number;
-  run(): Outcome | Promise<Outcome>;
+  /** Null: nothing that could be compared. */
+  run(): Outcome | null | Promise<Outcome | null>;
 }
 
 /** A speed that a variant has to reach. */
