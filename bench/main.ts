@@ -7,6 +7,11 @@ function showProgress(text: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`);
 }
 
+function cpuMilliseconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
 function environment(): BenchHost['environment'] {
   return {
     node: process.version,
@@ -27,6 +32,7 @@ async function main(args: readonly string[]): Promise<number> {
     environment: environment(),
     print: (text) => console.log(text),
     showProgress,
+    cpuMilliseconds,
   });
   return isConsistent ? 0 : 1;
 }

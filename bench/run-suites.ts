@@ -1,5 +1,6 @@
 import { tableOf } from './harness/report.ts';
 import { runSuite } from './harness/run-suite.ts';
+import type { CpuClock } from './harness/run-suite.ts';
 import type { Suite } from './harness/suite.ts';
 
 const FILES = import.meta.glob<{ readonly suite: Suite }>('./**/*.bench.ts');
@@ -32,6 +33,7 @@ export interface BenchHost {
   readonly print: (text: string) => void;
   /** What is going on now; empty: nothing. */
   readonly showProgress: (text: string) => void;
+  readonly cpuMilliseconds: CpuClock;
 }
 
 /** @returns Whether the variants of all groups agree about the results. Too slow is no failure: machines differ. */
@@ -66,11 +68,11 @@ async function suitesOf(names: readonly string[]): Promise<readonly Suite[]> {
   return wanted.toSorted((a, b) => a.name.localeCompare(b.name));
 }
 
-async function measure(suite: Suite, options: BenchOptions, { showProgress }: BenchHost): Promise<SuiteReport> {
+async function measure(suite: Suite, options: BenchOptions, { showProgress, cpuMilliseconds }: BenchHost): Promise<SuiteReport> {
   showProgress(`${suite.name}: preparing`);
   const prepared = await suite.prepare({ quick: options.quick });
   const { description, repetitions } = prepared;
-  const result = await runSuite(prepared, (text) => showProgress(`${suite.name}: ${text}`));
+  const result = await runSuite(prepared, { cpuMilliseconds, onProgress: (text) => showProgress(`${suite.name}: ${text}`) });
   showProgress('');
   const method = `Medians of ${repetitions} repetitions after one that is dropped; ratios are medians of the ratios within a repetition.`;
   return {

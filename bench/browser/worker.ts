@@ -10,6 +10,8 @@ interface Order {
 /** What this worker sends: lines of the report, and in the end how it went. */
 type Message =
   | { readonly kind: 'print' | 'progress'; readonly text: string }
+  /** Asks for the processor time so far; the answer is a message that is a number. */
+  | { readonly kind: 'cpu' }
   | { readonly kind: 'done'; readonly isConsistent: boolean }
   | { readonly kind: 'failed'; readonly text: string };
 
@@ -21,11 +23,26 @@ function browser(): string {
   return /Chrom(?:e|ium)\/([\d.]+)/.exec(navigator.userAgent)?.[1] ?? navigator.userAgent;
 }
 
-addEventListener('message', ({ data }: MessageEvent<Order>) => {
+let takeCpuTime: (milliseconds: number) => void = () => {};
+
+/** A browser does not tell its pages; what drives it may. */
+function cpuMilliseconds(): Promise<number> {
+  return new Promise((resolve) => {
+    takeCpuTime = resolve;
+    send({ kind: 'cpu' });
+  });
+}
+
+addEventListener('message', ({ data }: MessageEvent<Order | number>) => {
+  if (typeof data === 'number') {
+    takeCpuTime(data);
+    return;
+  }
   runSuites(optionsOf(data.args), {
     environment: { chromium: browser(), isolated: crossOriginIsolated, ...data.environment },
     print: (text) => send({ kind: 'print', text }),
     showProgress: (text) => send({ kind: 'progress', text }),
+    cpuMilliseconds,
   }).then(
     (isConsistent) => send({ kind: 'done', isConsistent }),
     (error: unknown) => send({ kind: 'failed', text: error instanceof Error ? (error.stack ?? error.message) : String(error) }),

@@ -1,6 +1,6 @@
 import type { RequirementResult, SuiteResult, VariantResult } from './run-suite.ts';
 
-const HEAD = ['variant', 'M rec/s', 'slowest..fastest', 'ns/rec', 'of limit', 'required', 'goal', ''] as const;
+const HEAD = ['variant', 'M rec/s', 'slowest..fastest', 'ns/rec', 'of limit', 'by cpu', 'required', 'goal', ''] as const;
 
 /** The results as a table for people; a variant with several requirements has a line for each. */
 export function tableOf(result: SuiteResult): string {
@@ -31,15 +31,16 @@ function linesOf(variant: VariantResult): string[][] {
       `${digits(variant.slowest)}..${digits(variant.fastest)}`,
       digits(variant.nanosecondsPerRecord),
       variant.ratio.toFixed(3),
+      variant.cpuRatio?.toFixed(3) ?? '',
       ...(first === undefined ? ['', '', ''] : requirementCells(first, variant)),
     ],
-    ...more.map((requirement) => ['', '', '', '', '', ...requirementCells(requirement, variant)]),
+    ...more.map((requirement) => ['', '', '', '', '', '', ...requirementCells(requirement, variant)]),
   ];
 }
 
 function requirementCells(requirement: RequirementResult, variant: VariantResult): string[] {
   const { of, measured, verdict } = requirement;
-  const words = { goal: 'pass, goal reached', pass: 'pass', below: 'BELOW' }[verdict];
+  const words = { goal: 'pass, goal reached', pass: 'pass, below the goal', below: 'BELOW' }[verdict];
   const isLimit = of !== null && measured === variant.ratio;
   const what = of === null ? 'M rec/s' : isLimit ? '' : `${measured < 10 ? measured.toFixed(2) : measured.toFixed(1)} of "${of}"`;
   return [String(requirement.require), String(requirement.goal), [words, what].filter((part) => part !== '').join(', ')];

@@ -21,7 +21,7 @@ it('interleaves the variants in rotating order, compares what they computed with
       variants: [variant('limit', 'all', { rows: 3 }), variant('wrong', 'all', { rows: 4 }), variant('other', 'few', { rows: 9 }, 1)],
       requirements: [{ variant: 'other', of: null, require: 0, goal: Number.POSITIVE_INFINITY }],
     },
-    () => {},
+    { cpuMilliseconds: () => Number.NaN, onProgress: () => {} },
   );
   expect(order).toEqual(['limit', 'wrong', 'other', 'wrong', 'other', 'limit', 'limit', 'wrong']);
   expect(result.mismatches).toEqual(['wrong: rows is 4, but 3 in "limit".', 'limit: rows is 3, but 4 in "wrong".']);
@@ -42,7 +42,7 @@ it('compares nothing with a variant that computes nothing, but measures the othe
       variants: [variant('touch', () => null), variant('read', () => ({ rows: 1 })), variant('read wrongly', () => ({ rows: 2 }))],
       requirements: [{ variant: 'read', of: 'touch', require: 0, goal: 0 }],
     },
-    () => {},
+    { cpuMilliseconds: () => Number.NaN, onProgress: () => {} },
   );
   expect(result.mismatches).toEqual(['read wrongly: rows is 2, but 1 in "read".']);
   expect(result.variants[1]?.requirements.map(({ verdict }) => verdict)).toEqual(['goal']);

@@ -1,4 +1,3 @@
-import { cpuMilliseconds } from './cpu-time.ts';
 import type { Outcome, PreparedSuite, Requirement, Variant } from './suite.ts';
 import { isClose, median } from './statistics.ts';
 
@@ -38,12 +37,20 @@ export interface SuiteResult {
   readonly mismatches: readonly string[];
 }
 
+/** Processor time of all threads of the process so far, in ms, the garbage collector's included; NaN where nobody can tell. */
+export type CpuClock = () => number | Promise<number>;
+
+export interface SuiteRunOptions {
+  readonly cpuMilliseconds: CpuClock;
+  readonly onProgress: (text: string) => void;
+}
+
 /**
  * Runs all variants in one process, interleaved, in an order that rotates from repetition to repetition, so that load, heat and garbage of
  * one hit all alike. Repetition 0 warms up and is dropped. Never forces a garbage collection: V8 throws optimised code away on a forced one,
  * and kernels then look 20 to 40 % slower than they are.
  */
-export async function runSuite(suite: PreparedSuite, onProgress: (text: string) => void): Promise<SuiteResult> {
+export async function runSuite(suite: PreparedSuite, { cpuMilliseconds, onProgress }: SuiteRunOptions): Promise<SuiteResult> {
   const samples = new Map<string, Sample[]>(suite.variants.map((variant) => [variant.name, []]));
   const mismatches = new Set<string>();
   for (let repetition = 0; repetition <= suite.repetitions; repetition++) {
@@ -52,7 +59,7 @@ export async function runSuite(suite: PreparedSuite, onProgress: (text: string) 
     for (const variant of rotated(suite.variants, repetition)) {
       if (repetition > (variant.repetitions ?? suite.repetitions)) continue;
       onProgress(`repetition ${repetition} of ${suite.repetitions}: ${variant.name}`);
-      const { sample, outcome } = await timed(variant);
+      const { sample, outcome } = await timed(variant, cpuMilliseconds);
       if (repetition > 0) samples.get(variant.name)?.push(sample);
       if (outcome === null) continue;
       const reference = expected.get(variant.group);
@@ -73,13 +80,13 @@ function rotated(variants: readonly Variant[], by: number): readonly Variant[] {
   return [...variants.slice(start), ...variants.slice(0, start)];
 }
 
-async function timed(variant: Variant): Promise<{ sample: Sample; outcome: Outcome | null }> {
-  const cpuBefore = cpuMilliseconds();
+async function timed(variant: Variant, cpuMilliseconds: CpuClock): Promise<{ sample: Sample; outcome: Outcome | null }> {
+  const cpuBefore = await cpuMilliseconds();
   const before = performance.now();
   const result = variant.run();
   const outcome = result instanceof Promise ? await result : result;
   const milliseconds = performance.now() - before;
-  return { sample: { milliseconds, cpuMilliseconds: cpuMilliseconds() - cpuBefore }, outcome };
+  return { sample: { milliseconds, cpuMilliseconds: (await cpuMilliseconds()) - cpuBefore }, outcome };
 }
 
 function differences(name: string, outcome: Outcome, reference: Expected): string[] {

@@ -1,5 +1,5 @@
 // The benchmarks in a module worker of a headless Chromium, on a page that is isolated as the studio is.
-import { createReadStream, existsSync } from 'node:fs';
+import { createReadStream, existsSync, readdirSync, readFileSync } from 'node:fs';
 import http from 'node:http';
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import path from 'node:path';
@@ -45,17 +45,26 @@ export async function runInBrowser(folder, args) {
 async function measure(browser, address, args) {
   const page = await browser.newPage();
   const ended = pending();
+  let cpuTime;
   await page.exposeFunction('report', (message) => {
+    if (message.kind === 'cpu') return cpuTime();
     if (message.kind === 'print') process.stdout.write(`${message.text}\n`);
     else if (message.kind === 'progress') showProgress(message.text);
     else ended.resolve(message);
+    return undefined;
   });
   page.on('crash', () => ended.resolve({ kind: 'failed', text: 'The page crashed: it may have run out of memory.' }));
   await page.goto(address);
+  // Only now: the page may have moved to another process.
+  cpuTime = await cpuClock(browser);
   const order = { args, environment: environment() };
   await page.evaluate((data) => {
     const worker = new Worker('/worker.js', { type: 'module' });
-    worker.addEventListener('message', (event) => void window.report(event.data));
+    worker.addEventListener('message', ({ data: message }) => {
+      void window.report(message).then((answer) => {
+        if (message.kind === 'cpu') worker.postMessage(answer);
+      });
+    });
     worker.addEventListener('error', (event) => {
       void window.report({ kind: 'failed', text: `The worker failed: ${event.message ?? 'it could not be loaded'}` });
     });
@@ -65,6 +74,25 @@ async function measure(browser, address, args) {
   showProgress('');
   if (end.kind === 'failed') say(end.text);
   return end.kind === 'done' && end.isConsistent ? 0 : 1;
+}
+
+/**
+ * Processor time of what renders the page, in ms: all its threads, hence the garbage collector's too. The browser itself only knows hundredths of
+ * a second; where the system does not know better it is said to be unknown.
+ */
+async function cpuClock(browser) {
+  const session = await browser.newBrowserCDPSession();
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+  const renderers = processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => `/proc/${id}/task`);
+  return () => renderers.reduce((sum, tasks) => sum + nanosecondsOf(tasks) / 1e6, 0);
+}
+
+function nanosecondsOf(tasks) {
+  try {
+    return readdirSync(tasks).reduce((sum, task) => sum + Number(readFileSync(`${tasks}/${task}/schedstat`, 'utf8').split(' ')[0]), 0);
+  } catch {
+    return Number.NaN;
+  }
 }
 
 function environment() {
