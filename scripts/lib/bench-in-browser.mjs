@@ -45,7 +45,9 @@ export async function runInBrowser(folder, args) {
 async function measure(browser, address, args) {
   const page = await browser.newPage();
   const ended = pending();
-  let cpuTime;
+  await page.goto(address);
+  // Not before: the page may move to another process.
+  const cpuTime = await cpuClock(browser);
   await page.exposeFunction('report', (message) => {
     if (message.kind === 'cpu') return cpuTime();
     if (message.kind === 'print') process.stdout.write(`${message.text}\n`);
@@ -54,9 +56,6 @@ async function measure(browser, address, args) {
     return undefined;
   });
   page.on('crash', () => ended.resolve({ kind: 'failed', text: 'The page crashed: it may have run out of memory.' }));
-  await page.goto(address);
-  // Only now: the page may have moved to another process.
-  cpuTime = await cpuClock(browser);
   const order = { args, environment: environment() };
   await page.evaluate((data) => {
     const worker = new Worker('/worker.js', { type: 'module' });
