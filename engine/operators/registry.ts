@@ -14,6 +14,8 @@ import { inlineSource } from './inline-source/definition.ts';
 import { intervalJoin } from './interval-join/definition.ts';
 import { keyBy } from './key-by/definition.ts';
 import { map } from './map/definition.ts';
+import { richFlatMap } from './rich-flat-map/definition.ts';
+import { richMap } from './rich-map/definition.ts';
 import { rebalance } from './rebalance/definition.ts';
 import { reduce } from './reduce/definition.ts';
 import { rescale } from './rescale/definition.ts';
@@ -57,6 +59,8 @@ const DEFINITIONS: readonly AnyDefinition[] = [
   erased(map),
   erased(filter),
   erased(flatMap),
+  erased(richMap),
+  erased(richFlatMap),
   erased(rollingAggregate),
   erased(reduce),
   erased(union),

@@ -54,6 +54,20 @@ export const KEYED_CO_PROCESS_FUNCTION: FunctionKind = {
   isKeyed: true,
 };
 
+export const RICH_MAP_FUNCTION: FunctionKind = {
+  name: 'RichMapFunction',
+  elements: [{ name: 'map', style: 'map' }],
+  hasTimers: false,
+  isKeyed: true,
+};
+
+export const RICH_FLAT_MAP_FUNCTION: FunctionKind = {
+  name: 'RichFlatMapFunction',
+  elements: [{ name: 'flatMap', style: 'collect' }],
+  hasTimers: false,
+  isKeyed: true,
+};
+
 export const CO_MAP_FUNCTION: FunctionKind = {
   name: 'CoMapFunction',
   elements: [
