@@ -1,4 +1,4 @@
-import { documentOf, fileSource, filtered, FIVE_READINGS, TABLE } from './documents.ts';
+import { averages, documentOf, fileSource, filtered, FIVE_READINGS, TABLE } from './documents.ts';
 import { expect, test } from './test.ts';
 
 const PREDICATE = 'Keep a record when';
@@ -74,6 +74,56 @@ test('a function that throws stops the job and names operator, record and line; 
   await studio.waitForStatus('Finished');
   await expect(studio.error).toHaveCount(0);
   expect(await studio.resultRows()).toHaveLength(3);
+});
+
+test('code with state and windows that throws is named with subtask, key, record and line, and the cursor goes there', async ({
+  studio,
+  page,
+}) => {
+  const aggregator = [
+    '({',
+    '  createAccumulator: () => 0,',
+    '  add(r, sum) {',
+    "    if (r.temperature > 45) throw new RangeError('too hot: ' + r.id);",
+    '    return sum + r.temperature;',
+    '  },',
+    '  getResult: (sum) => ({ sum }),',
+    '})',
+  ].join('\n');
+  const steps = averages(fileSource()).map((step) =>
+    step.id === 'window'
+      ? { ...step, config: { size: 10_000, function: 'aggregate', aggregator, schema: [{ name: 'sum', type: 'double' }] } }
+      : step,
+  );
+  await studio.openFresh();
+  await studio.openDocument(documentOf('keyed', steps, FIVE_READINGS, { parallelism: 2 }));
+  await studio.setSpeed('Max');
+  await studio.run();
+  await studio.waitForStatus('Failed');
+  await expect(studio.error).toContainText(/The job needs a change in Window, subtask [12]/);
+  await expect(studio.error).toContainText('Line 4 of “Aggregate function”');
+  await expect(studio.error).toContainText("if (r.temperature > 45) throw new RangeError('too hot: ' + r.id);");
+  await expect(studio.error.getByRole('definition').filter({ hasText: /^south$/ })).toBeVisible();
+  await expect(studio.error).toContainText('{"id":"south","timestamp":4000,"temperature":50}');
+
+  await studio.error.getByRole('button', { name: 'Window' }).click();
+  await expect(studio.editor('Aggregate function')).toBeFocused();
+  await page.keyboard.type('/**/');
+  await expect(studio.editor('Aggregate function')).toHaveValue(/\n {4}if \(r\.temperature > 45\) throw \/\*\*\/new RangeError/);
+});
+
+test('a key function that throws is named as code of the operator that keys', async ({ studio }) => {
+  const selector = "(r) => {\n  if (r.temperature > 45) throw new RangeError('no key');\n  return r.id;\n}";
+  const steps = averages(fileSource()).map((step) => (step.id === 'key' ? { ...step, config: { mode: 'function', selector } } : step));
+  await studio.openFresh();
+  await studio.openDocument(documentOf('key function', steps, FIVE_READINGS));
+  await studio.setSpeed('Max');
+  await studio.run();
+  await studio.waitForStatus('Failed');
+  await expect(studio.error).toContainText('The job needs a change in By sensor');
+  await expect(studio.error).toContainText("if (r.temperature > 45) throw new RangeError('no key');");
+  await studio.error.getByRole('button', { name: 'By sensor' }).click();
+  await expect(studio.editor('Key function')).toBeFocused();
 });
 
 test('records for which a function throws may be skipped: counted, and listed with the reason', async ({ studio }) => {

@@ -5,7 +5,7 @@ import type { AnyDefinition, DocumentNode } from '../../engine/api/index.ts';
 import { definitionOf } from '../../engine/api/index.ts';
 import { documentStore, useDocument } from '../document/document-store.ts';
 import { nodeTitle } from '../document/edits/node-title.ts';
-import type { FieldReveal } from '../document/field-reveal.ts';
+import type { FieldReveal, TextPlace } from '../document/field-reveal.ts';
 import { fieldRevealStore } from '../document/field-reveal.ts';
 import { OperatorIcon } from '../operators/OperatorIcon.tsx';
 import { AdvancedSection } from './AdvancedSection.tsx';
@@ -123,16 +123,24 @@ function useReveal(nodeId: string, body: { readonly current: HTMLElement | null 
     done.current = request;
     showTab('configuration');
     // The tab has to be rendered first.
-    const frame = requestAnimationFrame(() => focusField(body.current, request.field));
+    const frame = requestAnimationFrame(() => focusField(body.current, request));
     return () => cancelAnimationFrame(frame);
   }, [request, nodeId, body, showTab]);
 }
 
 const FOCUSABLE = 'input, textarea, select, button';
 
-function focusField(body: HTMLElement | null, field: string | null): void {
+function focusField(body: HTMLElement | null, { field, at }: FieldReveal): void {
   const row = field === null ? null : body?.querySelector<HTMLElement>(`[data-field="${CSS.escape(field)}"]`);
   const target = row?.querySelector<HTMLElement>(FOCUSABLE) ?? body;
   row?.scrollIntoView({ block: 'nearest' });
   target?.focus();
+  // The code editor goes there itself; before it is loaded there is a text area, whose selection it takes over.
+  if (at !== null && target instanceof HTMLTextAreaElement && target.closest('.monaco-editor') === null) selectPlace(target, at);
+}
+
+function selectPlace(area: HTMLTextAreaElement, { line, column }: TextPlace): void {
+  const before = area.value.split('\n').slice(0, line - 1);
+  const offset = before.reduce((sum, text) => sum + text.length + 1, 0) + column - 1;
+  area.setSelectionRange(offset, offset);
 }

@@ -48,7 +48,7 @@ function OperatorLink({ error }: { readonly error: JobError }) {
     <>
       {' in '}
       {type !== undefined ? (
-        <button type="button" className="run-link" onClick={() => revealField(nodeId, fieldOf(error, type))}>
+        <button type="button" className="run-link" onClick={() => revealPlace(error, type)}>
           {name}
         </button>
       ) : (
@@ -59,8 +59,13 @@ function OperatorLink({ error }: { readonly error: JobError }) {
   );
 }
 
+function revealPlace(error: JobError, type: string): void {
+  const { nodeId, line, column } = error;
+  if (nodeId !== undefined) revealField(nodeId, fieldOf(error, type), line === undefined ? null : { line, column: column ?? 1 });
+}
+
 function ErrorDetails({ error, source }: { readonly error: JobError; readonly source: string | null }) {
-  const { position, record, cause, line, column } = error;
+  const { key, position, record, cause, line, column } = error;
   const place = line === undefined ? '' : ` (line ${line}${column === undefined ? '' : `, column ${column}`})`;
   const [headline, ...stack] = (cause ?? '').split('\n');
   return (
@@ -82,9 +87,20 @@ function ErrorDetails({ error, source }: { readonly error: JobError; readonly so
       )}
       {source === null ? null : (
         <>
-          <dt>Line {line}</dt>
+          <dt>
+            Line {line}
+            <FieldLabel error={error} />
+          </dt>
           <dd>
             <code>{source}</code>
+          </dd>
+        </>
+      )}
+      {key === undefined ? null : (
+        <>
+          <dt>Key</dt>
+          <dd>
+            <code>{key}</code>
           </dd>
         </>
       )}
@@ -98,6 +114,15 @@ function ErrorDetails({ error, source }: { readonly error: JobError; readonly so
       )}
     </dl>
   );
+}
+
+/** Which of an operator's functions it is, where there are several. */
+function FieldLabel({ error }: { readonly error: JobError }) {
+  const type = useDocument((state) => state.document.nodes.find((node) => node.id === error.nodeId)?.type);
+  const fields = type === undefined ? {} : (definitionOf(type)?.fields ?? {});
+  const functions = Object.values(fields).filter(({ kind }) => kind === 'function');
+  const field = error.field === undefined ? undefined : fields[error.field];
+  return field === undefined || functions.length < 2 ? null : <> of “{field.label}”</>;
 }
 
 /** The line of the user's own text an error points to, as it was when the job started. */

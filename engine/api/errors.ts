@@ -15,7 +15,10 @@ export interface JobError {
   readonly nodeId?: string | undefined;
   readonly nodeName?: string | undefined;
   readonly subtaskIndex?: number | undefined;
+  /** The configuration field it is about: the function that threw. */
   readonly field?: string | undefined;
+  /** The key it was processed for, as JSON. */
+  readonly key?: string | undefined;
   /** Line or sequence number of the record in its source. */
   readonly position?: number | undefined;
   /** The record as JSON, or the raw line. */

@@ -3,6 +3,7 @@ import { analyzeFunction } from './analyze-function.ts';
 import type { ParsedFunction } from './parse-function.ts';
 import { parseFunction } from './parse-function.ts';
 import { assert } from '../util/assert.ts';
+import { hashText, hexOf } from '../util/hash.ts';
 
 /** A compiled user function. What it gets is its own: it may keep and change the record. */
 export type UserFunction = (record: Row) => unknown;
@@ -22,6 +23,16 @@ export function nextTextNumber(): number {
   return ++textsMade;
 }
 
+/** A name for the text in stack traces that says which source it is: `millrace-function-7-1a2b3c4d.js`. */
+export function functionUrl(source: string): string {
+  return `${FUNCTION_URL_PREFIX}${nextTextNumber()}-${sourceId(source)}.js`;
+}
+
+/** Equal for equal sources; what a stack trace tells of where it comes from. */
+export function sourceId(source: string): string {
+  return hexOf(hashText(source));
+}
+
 /**
  * Makes a private copy of a user function: strict, without closure, with `this` undefined. Only task workers call it.
  * The caller has checked the function (`checkFunction`): names outside ECMAScript are refused here as a bug of ours.
@@ -29,7 +40,7 @@ export function nextTextNumber(): number {
 export function compileFunction(fn: ParsedFunction): UserFunction {
   const foreign = analyzeFunction(fn).foreignNames[0];
   assert(foreign === undefined, () => `only checked functions are compiled; this one uses "${foreign?.name}"`);
-  const text = `"use strict"; return (\n${fn.javascript}\n);\n//# sourceURL=${FUNCTION_URL_PREFIX}${nextTextNumber()}.js`;
+  const text = `"use strict"; return (\n${fn.javascript}\n);\n//# sourceURL=${functionUrl(fn.source)}`;
   return new Function(text)() as UserFunction;
 }
 

@@ -1,4 +1,4 @@
-import { FUNCTION_URL_PREFIX, nextTextNumber } from './compile-function.ts';
+import { functionUrl } from './compile-function.ts';
 import type { ParsedObject } from './parse-object.ts';
 import { parseObject } from './parse-object.ts';
 import { foreignName } from './analyze-function.ts';
@@ -16,7 +16,7 @@ export function instantiate(object: ParsedObject): UserObject {
   const foreign = referencesOf(object.ast).flatMap(foreignName)[0];
   assert(foreign === undefined, () => `only checked code is compiled; this one uses "${foreign?.name}"`);
   // The same two lines before the user's first one as functions have, so that places in stack traces are read alike.
-  const text = `"use strict"; return (\n${object.javascript}\n);\n//# sourceURL=${FUNCTION_URL_PREFIX}${nextTextNumber()}.js`;
+  const text = `"use strict"; return (\n${object.javascript}\n);\n//# sourceURL=${functionUrl(object.source)}`;
   const made: unknown = new Function(text)();
   return (typeof made === 'function' ? new (made as new () => UserObject)() : made) as UserObject;
 }

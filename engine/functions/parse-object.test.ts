@@ -77,7 +77,7 @@ describe('user code with several methods', () => {
     try {
       object.processElement();
     } catch (error) {
-      expect(userErrorOf(error)).toEqual({ message: 'Error: no', line: 3, column: 11 });
+      expect(userErrorOf(error)).toMatchObject({ message: 'Error: no', line: 3, column: 11 });
     }
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compileFunction, parsedFunction } from './compile-function.ts';
+import { compileFunction, parsedFunction, sourceId } from './compile-function.ts';
 import { userErrorOf, userErrorText } from './user-error.ts';
 
 function thrownBy(source: string, record: Record<string, unknown> = {}): unknown {
@@ -18,8 +18,9 @@ describe('what a user function threw', () => {
       message: "TypeError: Cannot read properties of null (reading 'length')",
       line: 1,
       column: 15,
+      source: sourceId('(r) => r.name.length'),
     });
-    expect(userErrorOf(thrownBy('// first line\n\nfunction check(r: Row): void {\n  throw new RangeError("too hot");\n}'))).toEqual({
+    expect(userErrorOf(thrownBy('// first line\n\nfunction check(r: Row): void {\n  throw new RangeError("too hot");\n}'))).toMatchObject({
       message: 'RangeError: too hot',
       line: 4,
       column: 9,
@@ -42,7 +43,10 @@ describe('what a user function threw', () => {
   });
 
   it('is not misled by a message that looks like a place', () => {
-    expect(userErrorOf(thrownBy('() => {\n throw new Error("at millrace-function-1.js:99:99"); }'))).toMatchObject({ line: 2, column: 8 });
+    expect(userErrorOf(thrownBy('() => {\n throw new Error("at millrace-function-1-00000000.js:99:99"); }'))).toMatchObject({
+      line: 2,
+      column: 8,
+    });
   });
 
   it('is strict-mode code without "this" and without a closure', () => {

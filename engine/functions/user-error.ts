@@ -7,15 +7,18 @@ export interface UserError {
   /** 1-based; absent when it is not known (something else than an Error was thrown). */
   readonly line?: number | undefined;
   readonly column?: number | undefined;
+  /** Which source the place is in: `sourceId` of it. Present with a line. */
+  readonly source?: string | undefined;
 }
 
-const FRAME = new RegExp(`${FUNCTION_URL_PREFIX}\\d+\\.js:(\\d+):(\\d+)`);
+const FRAME = new RegExp(`${FUNCTION_URL_PREFIX}\\d+-([0-9a-f]{8})\\.js:(\\d+):(\\d+)`);
 
 /** Reads message and place from anything a user function threw. Works with the stack traces of V8. Never throws. */
 export function userErrorOf(thrown: unknown): UserError {
   const message = messageOf(thrown);
   const frame = FRAME.exec(framesOf(thrown));
-  return frame === null ? { message } : { message, line: Number(frame[1]) - LINES_BEFORE_SOURCE, column: Number(frame[2]) };
+  if (frame === null) return { message };
+  return { message, line: Number(frame[2]) - LINES_BEFORE_SOURCE, column: Number(frame[3]), source: frame[1] };
 }
 
 /** "TypeError: … (line 1, column 8)", for the middle of a sentence. */

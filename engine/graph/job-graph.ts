@@ -26,6 +26,16 @@ export interface OperatorDeployment {
   readonly delivery: SinkDelivery | null;
   /** Sources that know their rate: processing time between two of their positions, in ms. */
   readonly arrivalIntervalMs: number | null;
+  /** Functions that give its records their keys, and whose they are: other operators', but this one calls them. */
+  readonly keyFunctions?: readonly KeyFunction[];
+}
+
+/** A key function with the place where it was written. */
+export interface KeyFunction {
+  readonly nodeId: string;
+  readonly name: string;
+  readonly field: string;
+  readonly source: string;
 }
 
 /** A call from operator to operator inside one task. Chains are trees: an operator may feed several others. */
@@ -133,6 +143,7 @@ function exchangeNodeOf(node: DocumentNode, analysis: Analysis, lookup: Definiti
 function deploymentOf(document: PipelineDocument, node: DocumentNode, analysis: Analysis, lookup: DefinitionLookup): OperatorDeployment {
   const definition = must(lookup(node.type), `the operator ${node.type}`);
   const { config, inputs, outputs } = must(analysis.nodes.get(node.id), 'an analysed node');
+  const keyFunctions = inputs.flatMap(({ key }) => (key?.kind === 'function' ? keyFunctionOf(document, node, key.source, lookup) : []));
   return {
     nodeId: node.id,
     name: nameOf(node, definition),
@@ -143,7 +154,22 @@ function deploymentOf(document: PipelineDocument, node: DocumentNode, analysis: 
     maxParallelism: node.maxParallelism ?? document.job.maxParallelism,
     delivery: definition.delivery?.(config as never) ?? null,
     arrivalIntervalMs: definition.arrivalIntervalMs?.(config as never) ?? null,
+    ...(keyFunctions.length === 0 ? {} : { keyFunctions }),
   };
+}
+
+/** Who upstream of `node` has written the key function `source`: the nearest one. */
+function keyFunctionOf(document: PipelineDocument, node: DocumentNode, source: string, lookup: DefinitionLookup): readonly KeyFunction[] {
+  const reached = new Set([node.id]);
+  // A set is walked through in the order in which it grows: nearest first.
+  for (const nodeId of reached) {
+    for (const edge of document.edges) if (edge.target === nodeId) reached.add(edge.source);
+    const writer = document.nodes.find(({ id }) => id === nodeId);
+    const field = Object.entries(writer?.config ?? {}).find(([, value]) => value === source)?.[0];
+    if (writer !== undefined && field !== undefined && nodeId !== node.id)
+      return [{ nodeId, name: nameOf(writer, lookup(writer.type)), field, source }];
+  }
+  return [];
 }
 
 function jobEdgeOf(

@@ -138,11 +138,11 @@ function withoutTags(context: OperatorContext): OperatorContext {
     },
     deliver: (batch) => context.deliver(batch),
     report: (kind, position, reason, content) => context.report(kind, position, reason, untagged(content)),
-    fail: (reason, position, content, cause) => context.fail(reason, position, untagged(content), cause),
+    fail: (reason, position, content, cause, key) => context.fail(reason, position, untagged(content), cause, key),
   };
 }
 
-/** Null where no record is to blame. */
+/** Undefined where no record is to blame. */
 function untagged(content: unknown): unknown {
-  return content === null ? null : (content as Tagged).record;
+  return content === undefined ? undefined : (content as Tagged).record;
 }

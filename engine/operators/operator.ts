@@ -1,4 +1,5 @@
 import type { Batch } from '../batch/batch.ts';
+import type { Interleaved } from '../batch/interleaved.ts';
 import type { Row, Schema } from '../batch/schema.ts';
 import type { FusionStage } from '../functions/fusion.ts';
 import type { KeyedStateSnapshot } from '../state/snapshot.ts';
@@ -43,6 +44,9 @@ export interface Operator {
 
   /** Columnar fast path: rows and marks of the batch, in order. */
   processBatch?(batch: Batch, input: number): void;
+
+  /** As `processBatch`, for an operator of several inputs: their rows in one order, so that streams that alternate do not come in batches of one. */
+  processInterleaved?(interleaved: Interleaved): void;
 
   /**
    * Asked once, at deployment: what the operator does with a batch, for one function that it shares with its neighbours in the chain. Batches that
@@ -143,8 +147,11 @@ export interface OperatorContext {
    * `content` the raw line or the record. Listing is capped by the runtime; counting is not.
    */
   report(kind: RecordProblemKind, position: number, reason: string, content: unknown): void;
-  /** Fails the job because of one record. Never returns. `cause` is what a user function threw, if that is the reason. */
-  fail(reason: string, position: number, content: unknown, cause?: unknown): never;
+  /**
+   * Fails the job because of one record. Never returns. `cause` is what a user function threw, if that is the reason. `key`: where the record
+   * does not tell it (a timer, a window that fires, one of several keyed inputs).
+   */
+  fail(reason: string, position: number, content: unknown, cause?: unknown, key?: unknown): never;
 }
 
 /** Bytes of a file on their way from the coordinator. */

@@ -327,7 +327,8 @@ export class ProcessOperator implements Operator {
     const { message, line, column } = userErrorOf(error);
     const place = line === undefined ? '' : ` (line ${line}, column ${column})`;
     const ofKey = isKeyed ? `, for key ${JSON.stringify(key) ?? String(key)}` : '';
-    return this.#opened().fail(`${method} threw ${message}${place}${ofKey}.`, positionOf(origin), content, error);
+    const reason = `${method} threw ${message}${place}${ofKey}.`;
+    return this.#opened().fail(reason, positionOf(origin), content, error, isKeyed ? key : undefined);
   }
 
   #opened(): OperatorContext {

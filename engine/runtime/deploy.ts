@@ -105,7 +105,7 @@ function partitionOf({ edge, channels }: DeployedEdge, sender: ExecutionSubtask,
     schema: must(head.inputs[edge.inputIndex], 'the input of the target').schema,
     maxParallelism: head.maxParallelism,
     seed: hashText(edge.id) ^ Math.imul(jobSeed, 0x9e3779b1),
-    refuse: (reason, position, record, cause) => recordFailure(blamed, sender.index, reason, position, record, cause),
+    refuse: (reason, position, content, cause) => recordFailure(blamed, sender.index, { reason, position, content, cause }),
   });
   return new ResultPartition(mine, choice);
 }

@@ -245,7 +245,11 @@ function newOutput(
   }
   const schema = deployment.outputs['out']?.schema ?? { fields: [] };
   return new ChainOutput(stats, schema, receivers('out'), sides, !environment.fused, (reason, position, record) =>
-    recordFailure(deployment, subtask.index, `${reason} Change the function, or the declared output fields.`, position, record, undefined),
+    recordFailure(deployment, subtask.index, {
+      reason: `${reason} Change the function, or the declared output fields.`,
+      position,
+      content: record,
+    }),
   );
 }
 
@@ -284,6 +288,6 @@ function contextOf(link: Link, subtask: ExecutionSubtask, environment: TaskEnvir
     report: (kind, position, reason, content) => {
       environment.listProblem(deployment.nodeId, kind, stats.countProblem(kind), position, reason, content);
     },
-    fail: (reason, position, content, cause) => recordFailure(deployment, subtask.index, reason, position, content, cause),
+    fail: (reason, position, content, cause, key) => recordFailure(deployment, subtask.index, { reason, position, content, cause, key }),
   };
 }

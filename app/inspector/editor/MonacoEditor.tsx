@@ -1,6 +1,9 @@
 import { useComputedColorScheme } from '@mantine/core';
 import type { editor } from 'monaco-editor';
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { useStore } from 'zustand';
+import type { FieldReveal } from '../../document/field-reveal.ts';
+import { fieldRevealStore } from '../../document/field-reveal.ts';
 import type { FunctionTypeError } from '../type-check-store.ts';
 import type { FunctionEditorProps } from './FunctionEditor.tsx';
 import { functionChecker } from './function-checker.ts';
@@ -107,6 +110,8 @@ export function MonacoEditor(props: MonacoEditorProps) {
     if (model !== null && model !== undefined) monaco.editor.setModelMarkers(model, 'types', markersOf(monaco, typeErrors));
   }, [monaco, typeErrors]);
 
+  useRevealedPlace(editorRef, props);
+
   useEffect(() => monaco.editor.setTheme(scheme === 'dark' ? 'millrace-dark' : 'millrace-light'), [monaco, scheme]);
 
   useEffect(() => editorRef.current?.updateOptions({ ariaLabel: `${label}. Press Escape or Tab to leave the editor.` }), [label]);
@@ -120,6 +125,26 @@ export function MonacoEditor(props: MonacoEditorProps) {
       </span>
     </>
   );
+}
+
+/** Requests that an editor has followed: one that is opened later must not go there again. */
+const followed = new WeakSet<FieldReveal>();
+
+/** Puts the cursor where somebody asked to look. The inspector gives the focus. */
+function useRevealedPlace(
+  editorRef: { readonly current: editor.IStandaloneCodeEditor | null },
+  { nodeId, field }: Pick<MonacoEditorProps, 'nodeId' | 'field'>,
+): void {
+  const request = useStore(fieldRevealStore, (state) => state.request);
+  useEffect(() => {
+    const { current } = editorRef;
+    if (current === null || request === null || request.at === null || followed.has(request)) return;
+    if (request.nodeId !== nodeId || request.field !== field) return;
+    followed.add(request);
+    const position = { lineNumber: request.at.line, column: request.at.column };
+    current.setPosition(position);
+    current.revealPositionInCenterIfOutsideViewport(position);
+  }, [request, editorRef, nodeId, field]);
 }
 
 /** What somebody who is in the text area has selected; null: nobody is. */

@@ -166,7 +166,7 @@ export class WatermarkStrategyOperator implements Operator {
     try {
       return generator.onPeriodicEmit();
     } catch (error) {
-      this.#functionFailed(error, { maxTimestamp: this.#maxTimestamp }, this.origin);
+      this.#functionFailed(error, generator.snapshot() as Row, this.origin);
       return MIN_WATERMARK;
     }
   }

@@ -250,6 +250,8 @@ function summaryText(summary: RunSummary, document: PipelineDocument, outputs: O
 function errorText(error: JobError): string {
   const lines = [`error: ${error.message}`];
   if (error.position !== undefined) lines.push(`  at position ${error.position} of the source`);
+  if (error.subtaskIndex !== undefined) lines.push(`  subtask: ${error.subtaskIndex + 1}`);
+  if (error.key !== undefined) lines.push(`  key: ${error.key}`);
   if (error.record !== undefined) lines.push(`  record: ${error.record}`);
   if (error.cause !== undefined)
     lines.push(
