@@ -8,22 +8,35 @@ import type { ParsedFunction } from './parse-function.ts';
  * shape of what is returned and need not make it; a spread costs ten times as much. Columns behind a spread are not those of the user's
  * text any more: whoever catches what it throws asks the user's own function again. Null: there is nothing to write out.
  */
-export function withoutSpreads(fn: ParsedFunction, schema: Schema): ParsedFunction | null {
+export function withoutSpreads(fn: ParsedFunction, schema: Schema, secondSchema = schema): ParsedFunction | null {
   const [first, second] = fn.params;
   if (first?.type !== 'Identifier' || second?.type !== 'Identifier') return null;
   // The analysis looks at the first parameter only, so each is put there in turn.
   const analyses = [analyzeFunction(fn), analyzeFunction({ ...fn, params: [second, first] })];
   if (analyses.some(({ opaque }) => opaque !== null)) return null;
   const spreads = analyses.flatMap(({ wholeRecord }, p) =>
-    [...wholeRecord].filter((node) => node.type === 'SpreadElement').map((node) => ({ node, name: p === 0 ? first.name : second.name })),
+    [...wholeRecord]
+      .filter((node) => node.type === 'SpreadElement')
+      .map((node) => (p === 0 ? { node, name: first.name, schema } : { node, name: second.name, schema: secondSchema })),
   );
-  if (spreads.length === 0 || schema.fields.some(({ name }) => name === '__proto__')) return null;
-  return { ...fn, javascript: replaced(fn.javascript, spreads, schema) };
+  if (spreads.length === 0 || spreads.some((spread) => !canWriteOut(spread.schema))) return null;
+  return { ...fn, javascript: replaced(fn.javascript, spreads) };
 }
 
-function replaced(text: string, spreads: readonly { readonly node: AnyNode; readonly name: string }[], schema: Schema): string {
+/** A field of that name would set the prototype; and without any, commas would be left over. */
+function canWriteOut({ fields }: Schema): boolean {
+  return fields.length > 0 && fields.every(({ name }) => name !== '__proto__');
+}
+
+interface Spread {
+  readonly node: AnyNode;
+  readonly name: string;
+  readonly schema: Schema;
+}
+
+function replaced(text: string, spreads: readonly Spread[]): string {
   let result = text;
-  for (const { node, name } of spreads.toSorted((a, b) => b.node.start - a.node.start)) {
+  for (const { node, name, schema } of spreads.toSorted((a, b) => b.node.start - a.node.start)) {
     const fields = schema.fields.map((field) => `${JSON.stringify(field.name)}: ${name}[${JSON.stringify(field.name)}]`);
     result = `${result.slice(0, node.start)}${fields.join(', ')}${result.slice(node.end)}`;
   }

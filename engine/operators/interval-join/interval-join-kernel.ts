@@ -1,83 +1,89 @@
 import { BatchBuilder } from '../../batch/batch-builder.ts';
-import type { Batch } from '../../batch/batch.ts';
+import type { Batch, MarkList } from '../../batch/batch.ts';
 import type { Column } from '../../batch/column.ts';
+import type { Interleaved } from '../../batch/interleaved.ts';
 import type { Row, Schema } from '../../batch/schema.ts';
 import { Marks, MIN_WATERMARK, WATERMARK } from '../../elements/marks.ts';
 import type { MarkKind } from '../../elements/marks.ts';
 import type { KeyValue } from '../../functions/key-selector.ts';
 import { RecordFailures } from '../../functions/record-failures.ts';
-import type { MergedField } from '../../joins/joined-record.ts';
 import type { KeyedStateSnapshot } from '../../state/snapshot.ts';
 import { must } from '../../util/assert.ts';
 import { keyOrFail } from '../../windows/late-records.ts';
+import { NO_SLOT } from '../../windows/panes/pane-keys.ts';
 import type { PaneKeys, SlotUsers } from '../../windows/panes/pane-keys.ts';
 import type { Operator, OperatorContext } from '../operator.ts';
+import { ArrivalOrder } from './arrival-order.ts';
+import { findPairs } from './find-pairs.ts';
+import type { JoinLimits } from './find-pairs.ts';
 import type { Side } from './interval-bounds.ts';
 import type { IntervalJoinParts } from './interval-join-operator.ts';
-import { JoinLog, NONE } from './join-log.ts';
+import { JoinLog } from './join-log.ts';
 import { buffersOf, snapshotOf } from './join-snapshot.ts';
 import type { BufferedSnapshot } from './join-snapshot.ts';
 import { failWithoutJoinTimestamp, handleLateRecord } from './late-join-records.ts';
-import type { PairOutput } from './pair-output.ts';
-import { FunctionPairs, MergedPairs } from './pair-output.ts';
+import { PairOutput } from './pair-output.ts';
+import type { PairsPlan } from './pairs-plan.ts';
 
 export interface IntervalJoinKernelParts extends IntervalJoinParts {
   readonly schemas: readonly [Schema, Schema];
-  readonly outputSchema: Schema;
-  /** Fields of the joined record when no function makes it; null: one does. */
-  readonly merged: readonly MergedField[] | null;
+  readonly plan: PairsPlan;
   /** The key column by side. */
   readonly keyColumns: readonly [number, number];
   readonly newKeys: (users: SlotUsers) => PaneKeys;
 }
 
+const SIDES = [0, 1] as const;
+
 /**
- * The interval join on columns: a log of arrivals per side with a chain per key, cut by the watermark, without a timer per record. Gives what
+ * The interval join on columns: a log of arrivals with a chain per key and side, cut by the watermark, without a timer per record. Gives what
  * `IntervalJoinOperator` gives, which is the specification. For keys that are one column.
  */
 export class IntervalJoinKernel implements Operator, SlotUsers {
   readonly consumesBatches = true;
   readonly #parts: IntervalJoinKernelParts;
   readonly #keys: PaneKeys;
-  readonly #logs: readonly [JoinLog, JoinLog];
+  readonly #log: JoinLog;
+  readonly #arrivals = new ArrivalOrder();
   readonly #singles: readonly [BatchBuilder, BatchBuilder];
-  #watermark = MIN_WATERMARK;
-  /** Partners of the present record, the newest first. */
-  #partners = new Int32Array(64);
-  #pairs: PairOutput | null = null;
+  readonly #limits: JoinLimits;
+  #output: PairOutput | null = null;
   #context: OperatorContext | null = null;
   #restored: KeyedStateSnapshot | null = null;
 
   constructor(parts: IntervalJoinKernelParts) {
-    const [left, right] = parts.schemas;
+    const { schemas, bounds } = parts;
     this.#parts = parts;
     this.#keys = parts.newKeys(this);
-    this.#logs = [new JoinLog(left), new JoinLog(right)];
-    this.#singles = [new BatchBuilder(left, () => new Marks(1)), new BatchBuilder(right, () => new Marks(1))];
+    this.#log = new JoinLog(schemas);
+    this.#singles = [new BatchBuilder(schemas[0], () => new Marks(1)), new BatchBuilder(schemas[1], () => new Marks(1))];
+    this.#limits = {
+      watermark: MIN_WATERMARK,
+      first: Float64Array.from(SIDES, (side) => bounds.firstPartner(0, side)),
+      last: Float64Array.from(SIDES, (side) => bounds.lastPartner(0, side)),
+      expiredUpTo: new Float64Array(2).fill(MIN_WATERMARK),
+    };
   }
 
   open(context: OperatorContext): void {
-    const { outputSchema, merged, schemas, join, onError } = this.#parts;
+    const { plan, onError } = this.#parts;
     this.#context = context;
-    this.#pairs =
-      merged === null
-        ? new FunctionPairs(outputSchema, join, new RecordFailures(context, onError, 'The function'), this.#logs, context.output)
-        : new MergedPairs(outputSchema, merged, schemas, this.#logs, context.output);
+    this.#output = new PairOutput(plan, this.#log, new RecordFailures(context, onError, 'The function'), context.output);
     if (this.#restored !== null) this.#resume(this.#restored);
     this.#restored = null;
   }
 
   bufferedTimestamps(side: Side): number[] {
-    return this.#keptIndexes(side).map((index) => this.#logs[side].timestamps[index] as number);
+    return this.#keptIndexes().flatMap((index) => (this.#log.sideOf(index) === side ? [this.#log.timestamps[index] as number] : []));
   }
 
   get keyCount(): number {
-    return new Set(([0, 1] as const).flatMap((side) => this.#keptIndexes(side).map((index) => this.#logs[side].slots[index]))).size;
+    return new Set(this.#keptIndexes().map((index) => this.#log.slotOf(index))).size;
   }
 
   /** Records in memory, those included that are let go. */
   get loggedCount(): number {
-    return this.#logs[0].count + this.#logs[1].count;
+    return this.#log.sides[0].count + this.#log.sides[1].count;
   }
 
   processElement(record: Row, timestamp: number, origin: number, input: number): void {
@@ -93,32 +99,24 @@ export class IntervalJoinKernel implements Operator, SlotUsers {
   }
 
   processBatch(batch: Batch, input: number): void {
-    const side = input as Side;
-    const { marks, selectedCount } = batch;
-    const pairs = must(this.#pairs, 'the output of an open operator');
-    for (const of of [0, 1] as const) this.#logs[of].compactIfWorthwhile(this.#expiredUpTo(of));
-    if (selectedCount > 0) this.#begin(batch, side);
-    let mark = 0;
-    const first = this.#logs[side].count - selectedCount;
-    for (let j = 0; j < selectedCount; j++) {
-      const row = batch.rowAt(j);
-      for (; mark < marks.count && (marks.positions[mark] as number) <= row; mark++) this.#mark(batch, mark, first + j, side, pairs);
-      this.#take(batch, row, first + j, side, pairs);
-    }
-    for (; mark < marks.count; mark++) this.#mark(batch, mark, first + selectedCount, side, pairs);
-    pairs.flush();
+    this.#arrivals.beginWith(batch, input as Side);
+    this.#process(input === 0 ? batch : null, input === 0 ? null : batch, marksByOrder(batch));
+  }
+
+  processInterleaved({ batches, inputs, count, marks }: Interleaved): void {
+    const [left = null, right = null] = batches;
+    this.#arrivals.begin(left, right, inputs, count);
+    this.#process(left, right, marks);
   }
 
   snapshot(): KeyedStateSnapshot {
     const bySlot = new Map<number, readonly [BufferedSnapshot[], BufferedSnapshot[]]>();
-    for (const side of [0, 1] as const) {
-      const log = this.#logs[side];
-      for (const index of this.#keptIndexes(side)) {
-        const slot = log.slots[index] as number;
-        let sides = bySlot.get(slot);
-        if (sides === undefined) bySlot.set(slot, (sides = [[], []]));
-        sides[side].push([log.timestamps[index] as number, log.recordAt(index)]);
-      }
+    const log = this.#log;
+    for (const index of this.#keptIndexes()) {
+      const slot = log.slotOf(index);
+      let sides = bySlot.get(slot);
+      if (sides === undefined) bySlot.set(slot, (sides = [[], []]));
+      sides[log.sideOf(index)].push([log.timestamps[index] as number, log.recordAt(index)]);
     }
     const entries = [...bySlot].map(([slot, [left, right]]) => [this.#keys.keyAt(slot) as KeyValue, left, right] as const);
     return snapshotOf(entries, (key) => this.#parts.keys.keyGroupOf(key));
@@ -129,119 +127,139 @@ export class IntervalJoinKernel implements Operator, SlotUsers {
   }
 
   markLive(live: Uint8Array): void {
-    for (const side of [0, 1] as const) {
-      const log = this.#logs[side];
-      log.compact(this.#expiredUpTo(side));
-      for (let i = 0; i < log.count; i++) live[log.slots[i] as number] = 1;
-    }
+    this.#log.compact(this.#expiredUpTo);
+    for (let i = 0; i < this.#log.count; i++) live[this.#log.slotOf(i)] = 1;
+    for (const slot of this.#arrivals.knownSlots) if (slot !== NO_SLOT) live[slot] = 1;
   }
 
   renumber(newSlotOf: Int32Array): void {
-    for (const log of this.#logs) log.renumber(newSlotOf);
+    this.#log.renumber(newSlotOf);
+    const known = this.#arrivals.knownSlots;
+    for (const [k, slot] of known.entries()) if (slot !== NO_SLOT) known[k] = newSlotOf[slot] as number;
+  }
+
+  #process(left: Batch | null, right: Batch | null, marks: MarkList): void {
+    this.#log.compactIfWorthwhile(this.#expiredUpTo);
+    // Slots may be renumbered, and the log compacted, until all keys are known.
+    this.#findKeys(left, 0);
+    this.#findKeys(right, 1);
+    this.#append(left, 0);
+    this.#append(right, 1);
+    const { count } = this.#arrivals;
+    this.#log.ensure(this.#keys.slotCount, count);
+    let from = 0;
+    for (let m = 0; m < marks.count; m++) {
+      const to = marks.positions[m] as number;
+      this.#take(from, to);
+      from = to;
+      this.#mark(marks, m);
+    }
+    this.#take(from, count);
+    this.#arrivals.end();
+    must(this.#output, 'the output of an open operator').flush();
+  }
+
+  #findKeys(batch: Batch | null, side: Side): void {
+    if (batch === null || batch.selectedCount === 0) return;
+    const keyColumn = batch.columns[this.#parts.keyColumns[side]] as Column;
+    this.#keys.beginBatch(batch, keyColumn);
+    this.#arrivals.setSlots(side, this.#keys.rowSlots, keyColumn.nulls);
+  }
+
+  /** Copies the fields of a batch to those of its side. */
+  #append(batch: Batch | null, side: Side): void {
+    if (batch === null || batch.selectedCount === 0) return;
+    const records = this.#log.sides[side];
+    this.#arrivals.setRows(side, records.count);
+    records.append(batch, this.#arrivals.liveRows(side));
   }
 
   #resume(snapshot: KeyedStateSnapshot): void {
     for (const [, ...sides] of buffersOf(snapshot)) {
-      for (const side of [0, 1] as const) {
+      for (const side of SIDES) {
         for (const [timestamp, record] of sides[side]) {
           this.#singles[side].append(record, timestamp, 0);
           const batch = this.#singles[side].build();
-          this.#begin(batch, side);
-          this.#logs[side].link(this.#logs[side].count - 1, this.#keys.rowSlots[0] as number);
+          this.#arrivals.beginWith(batch, side);
+          this.#findKeys(batch, side);
+          this.#append(batch, side);
+          this.#log.ensure(this.#keys.slotCount, 1);
+          this.#log.add(2 * (this.#arrivals.slots[0] as number) + side, timestamp, this.#arrivals.rows[0] as number);
+          this.#arrivals.end();
         }
       }
     }
   }
 
-  /** Finds the keys of a batch and copies its rows to the end of their log. */
-  #begin(batch: Batch, side: Side): void {
-    this.#keys.beginBatch(batch, batch.columns[this.#parts.keyColumns[side]] as Column);
-    for (const log of this.#logs) log.ensureSlots(this.#keys.slotCount);
-    this.#logs[side].append(batch);
-  }
-
-  #take(batch: Batch, row: number, index: number, side: Side, pairs: PairOutput): void {
-    const origin = batch.origins[row] as number;
-    const timestamp = batch.timestamps[row] as number;
-    const nulls = (batch.columns[this.#parts.keyColumns[side]] as Column).nulls;
-    if (nulls !== null && nulls[row] === 1) return this.#refuseKey(batch, row, side, pairs);
-    // Not a number: it has none.
-    if (!(timestamp >= this.#watermark)) return this.#takeUntimely(batch, row, side, pairs);
-    const slot = this.#keys.rowSlots[row] as number;
-    this.#logs[side].link(index, slot);
-    const count = this.#findPartners(slot, timestamp, side);
-    const others = this.#logs[side === 0 ? 1 : 0].timestamps;
-    for (let p = count - 1; p >= 0; p--) {
-      const partner = this.#partners[p] as number;
-      const other = others[partner] as number;
-      const at = other > timestamp ? other : timestamp;
-      if (side === 0) pairs.add(index, partner, at, origin);
-      else pairs.add(partner, index, at, origin);
+  /** The arrivals `[from, to)`, between which nothing else comes. */
+  #take(from: number, to: number): void {
+    const output = must(this.#output, 'the output of an open operator');
+    for (let q = from; q < to; ) {
+      q = findPairs(this.#log, this.#arrivals, q, to, this.#limits, output.pairs);
+      if (q === to) return;
+      if (!this.#isTimely(q)) this.#takeUntimely(q++, output);
+      else if (output.pairs.count > 0) output.flush();
+      else output.grow();
     }
   }
 
-  /** Walks the other side's chain of the key, from the newest record on, as long as an older one can still be late enough. */
-  #findPartners(slot: number, timestamp: number, side: Side): number {
-    const { bounds } = this.#parts;
-    const otherSide = side === 0 ? 1 : 0;
-    const log = this.#logs[otherSide];
-    const first = bounds.firstPartner(timestamp, side);
-    const last = bounds.lastPartner(timestamp, side);
-    const expiredUpTo = this.#expiredUpTo(otherSide);
-    const { timestamps, highest, older, arrivedSince } = log;
-    let count = 0;
-    for (let i = log.newest[slot] as number; i !== NONE && (highest[i] as number) >= first; i = older[i] as number) {
-      const other = timestamps[i] as number;
-      if (other < first || other > last || (other <= expiredUpTo && i < arrivedSince)) continue;
-      if (count === this.#partners.length) this.#growPartners();
-      this.#partners[count++] = i;
-    }
-    return count;
+  #isTimely(q: number): boolean {
+    const k = this.#arrivals.order[q] as number;
+    return (this.#arrivals.timestamps[k] as number) >= this.#limits.watermark && this.#arrivals.slots[k] !== NO_SLOT;
   }
 
-  #growPartners(): void {
-    const partners = new Int32Array(this.#partners.length * 2);
-    partners.set(this.#partners);
-    this.#partners = partners;
-  }
-
-  #refuseKey(batch: Batch, row: number, side: Side, pairs: PairOutput): void {
-    pairs.flush();
+  /** A record without a key, without a timestamp, or late. */
+  #takeUntimely(q: number, output: PairOutput): void {
     const context = must(this.#context, 'the context of an open operator');
-    keyOrFail((record) => this.#parts.keys.keyOf(record, side), context, batch.recordAt(row), batch.origins[row] as number);
-  }
-
-  #takeUntimely(batch: Batch, row: number, side: Side, pairs: PairOutput): void {
-    const context = must(this.#context, 'the context of an open operator');
-    const record = batch.recordAt(row);
-    const origin = batch.origins[row] as number;
-    const timestamp = batch.timestamps[row] as number;
-    const { lateData } = this.#parts;
-    // What fails the job, or leaves by another output, comes after what was emitted before it.
-    if (lateData !== 'drop' || Number.isNaN(timestamp)) pairs.flush();
+    const { lateData, keys } = this.#parts;
+    const k = this.#arrivals.order[q] as number;
+    const side = this.#arrivals.sides[q] as Side;
+    const record = this.#log.sides[side].recordAt(this.#arrivals.rows[k] as number);
+    const origin = this.#arrivals.origins[k] as number;
+    const timestamp = this.#arrivals.timestamps[k] as number;
+    const isKeyless = this.#arrivals.slots[k] === NO_SLOT;
+    // What fails the job, or leaves by another output, comes after what was emitted before it; what is reported, after what was.
+    if (lateData !== 'drop' || Number.isNaN(timestamp) || isKeyless || output.callsFunction) output.flush();
+    if (isKeyless) keyOrFail((keyed) => keys.keyOf(keyed, side), context, record, origin);
     if (Number.isNaN(timestamp)) failWithoutJoinTimestamp(context, record, origin);
-    handleLateRecord(lateData, context, record, timestamp, origin, side, this.#watermark);
+    handleLateRecord(lateData, context, record, timestamp, origin, side, this.#limits.watermark);
   }
 
-  /** `arrived`: the log of `side` ends here as far as this mark is concerned. */
-  #mark(batch: Batch, mark: number, arrived: number, side: Side, pairs: PairOutput): void {
-    const { kinds, values, origins } = batch.marks;
-    const value = values[mark] as number;
-    if (kinds[mark] === WATERMARK && value > this.#watermark) {
-      this.#watermark = value;
-      for (const of of [0, 1] as const) this.#logs[of].arrivedSince = of === side ? arrived : this.#logs[of].count;
+  #mark({ kinds, values, origins }: MarkList, m: number): void {
+    const value = values[m] as number;
+    const limits = this.#limits;
+    if (kinds[m] === WATERMARK && value > limits.watermark) {
+      limits.watermark = value;
+      const [left, right] = this.#expiredUpTo;
+      limits.expiredUpTo.set([right, left]);
+      this.#log.arrivedSince = this.#log.count;
     }
-    pairs.mark(kinds[mark] as MarkKind, value, origins[mark] as number);
+    must(this.#output, 'the output of an open operator').mark(kinds[m] as MarkKind, value, origins[m] as number);
   }
 
-  /** Records of a side up to this event time are let go, unless they came after the watermark. */
-  #expiredUpTo(side: Side): number {
-    return this.#watermark - this.#parts.bounds.keptMs[side];
+  /** By side: records up to this event time are let go, unless they came after the watermark. */
+  get #expiredUpTo(): readonly [number, number] {
+    const { watermark } = this.#limits;
+    const { keptMs } = this.#parts.bounds;
+    return [watermark - keptMs[0], watermark - keptMs[1]];
   }
 
-  #keptIndexes(side: Side): number[] {
-    const log = this.#logs[side];
-    const expiredUpTo = this.#expiredUpTo(side);
-    return Array.from({ length: log.count }, (_, index) => index).filter((index) => log.isKept(index, expiredUpTo));
+  #keptIndexes(): number[] {
+    const expiredUpTo = this.#expiredUpTo;
+    return Array.from({ length: this.#log.count }, (_, index) => index).filter((index) => this.#log.isKept(index, expiredUpTo));
   }
+}
+
+/** The marks of a batch at their places among its live rows. */
+function marksByOrder(batch: Batch): MarkList {
+  const { marks, selection, selectedCount } = batch;
+  if (selection === null || marks.count === 0) return marks;
+  const moved = new Marks(marks.count);
+  let j = 0;
+  for (let m = 0; m < marks.count; m++) {
+    const position = marks.positions[m] as number;
+    while (j < selectedCount && (selection[j] as number) < position) j++;
+    moved.push(j, marks.kinds[m] as MarkKind, marks.values[m] as number, marks.origins[m] as number);
+  }
+  return moved;
 }

@@ -1,149 +1,199 @@
 import type { Batch } from '../../batch/batch.ts';
-import type { Column } from '../../batch/column.ts';
 import type { Row, Schema } from '../../batch/schema.ts';
+import type { Side } from './interval-bounds.ts';
 import { LogColumn } from './log-column.ts';
 
-/** End of a chain; also: the row belongs to no key. */
+/** End of a chain. */
 export const NONE = -1;
 const MIN_CAPACITY = 1024;
+const MIN_COMPACTION = 8192;
+
+/** The fields of the records of one side, in order of arrival, as columns. */
+export class SideRecords {
+  readonly columns: readonly LogColumn[];
+  readonly #schema: Schema;
+  count = 0;
+  #capacity = 0;
+
+  constructor(schema: Schema) {
+    this.#schema = schema;
+    this.columns = schema.fields.map((field) => new LogColumn(field));
+  }
+
+  /** @param rows The live rows of the batch. */
+  append(batch: Batch, rows: Int32Array): void {
+    const needed = this.count + rows.length;
+    if (needed > this.#capacity) {
+      this.#capacity = Math.max(MIN_CAPACITY, needed, this.#capacity * 2);
+      for (const column of this.columns) column.grow(this.#capacity);
+    }
+    for (let c = 0; c < this.columns.length; c++) (this.columns[c] as LogColumn).append(batch, c, rows, this.count, this.#capacity);
+    this.count = needed;
+  }
+
+  recordAt(row: number): Row {
+    const record: Row = {};
+    for (const [c, field] of this.#schema.fields.entries()) record[field.name] = (this.columns[c] as LogColumn).valueAt(row);
+    return record;
+  }
+
+  compact(kept: Int32Array, capacity: number): void {
+    this.#capacity = capacity;
+    for (const column of this.columns) column.compact(kept, capacity);
+    this.count = kept.length;
+  }
+}
 
 /**
- * The records of one side in order of arrival, as columns; those of one key are chained from the newest to the oldest. Records that are let go stay
- * until compaction, which comes when they outnumber the others, so that letting go costs nothing per record.
+ * The records of both sides in order of arrival; those of one key and side are chained from the newest to the oldest. Records that are let go stay until
+ * compaction, which comes when they outnumber the others, so that letting go costs nothing per record.
  */
 export class JoinLog {
   /** Event times, by index. */
   timestamps = new Float64Array(0);
-  /** The next older record of the same key. */
-  older = new Int32Array(0);
-  /** Highest event time of the record and all older ones of its key: tells when looking further is in vain. */
+  /** Highest event time of the record and all older ones of its chain: tells when looking further is in vain. */
   highest = new Float64Array(0);
-  /** Newest record by key slot. */
+  /** The next older record of the same chain. */
+  older = new Int32Array(0);
+  /** Twice the slot of the key, plus the side: the chain. */
+  chains = new Int32Array(0);
+  /** Where the fields are, in the records of its side. */
+  rows = new Int32Array(0);
+  /** Newest record by chain. */
   newest = new Int32Array(0);
-  /** Key slot by index; `NONE` while (or because) it was not added to a chain. */
-  slots = new Int32Array(0);
   /** Records at this index or above came after the last watermark. */
   arrivedSince = 0;
   count = 0;
-  readonly #schema: Schema;
-  readonly #columns: readonly LogColumn[];
-  #compactAt = 8192;
-  #rows = new Int32Array(0);
+  readonly sides: readonly [SideRecords, SideRecords];
+  #compactAt = MIN_COMPACTION;
 
-  constructor(schema: Schema) {
-    this.#schema = schema;
-    this.#columns = schema.fields.map((field) => new LogColumn(field));
+  constructor(schemas: readonly [Schema, Schema]) {
+    this.sides = [new SideRecords(schemas[0]), new SideRecords(schemas[1])];
   }
 
-  /** Copies the live rows of a batch to the end of the log; they count once they are linked. Returns the index of the first. */
-  append(batch: Batch): number {
-    const first = this.count;
-    const added = batch.selectedCount;
-    this.#ensureCapacity(first + added);
-    if (this.#rows.length < added) this.#rows = new Int32Array(added);
-    const rows = this.#rows;
-    for (let j = 0; j < added; j++) rows[j] = batch.rowAt(j);
-    for (let j = 0; j < added; j++) this.timestamps[first + j] = batch.timestamps[rows[j] as number] as number;
-    this.slots.fill(NONE, first, first + added);
-    const capacity = this.timestamps.length;
-    for (const [c, column] of this.#columns.entries()) column.append(batch, c, rows, added, first, capacity);
-    this.count = first + added;
-    return first;
+  /** Makes room for key slots below `slotCount`, and for `added` records. */
+  ensure(slotCount: number, added: number): void {
+    if (this.newest.length < 2 * slotCount) {
+      const newest = new Int32Array(Math.max(MIN_CAPACITY, slotCount * 4)).fill(NONE);
+      newest.set(this.newest);
+      this.newest = newest;
+    }
+    const needed = this.count + added;
+    if (this.timestamps.length >= needed) return;
+    const capacity = Math.max(MIN_CAPACITY, needed, this.timestamps.length * 2);
+    this.timestamps = grown(new Float64Array(capacity), this.timestamps);
+    this.highest = grown(new Float64Array(capacity), this.highest);
+    this.older = grown(new Int32Array(capacity), this.older);
+    this.chains = grown(new Int32Array(capacity), this.chains);
+    this.rows = grown(new Int32Array(capacity), this.rows);
   }
 
-  /** Makes room for key slots below `slotCount`. */
-  ensureSlots(slotCount: number): void {
-    if (this.newest.length >= slotCount) return;
-    const newest = new Int32Array(Math.max(MIN_CAPACITY, slotCount * 2)).fill(NONE);
-    newest.set(this.newest);
-    this.newest = newest;
+  /** The record, whose fields were appended, becomes the newest of its chain. */
+  add(chain: number, timestamp: number, row: number): void {
+    const index = this.count++;
+    this.timestamps[index] = timestamp;
+    this.rows[index] = row;
+    this.#link(index, chain);
   }
 
-  link(index: number, slot: number): void {
-    const older = this.newest[slot] as number;
-    const timestamp = this.timestamps[index] as number;
-    this.older[index] = older;
-    const before = older === NONE ? timestamp : (this.highest[older] as number);
-    this.highest[index] = before > timestamp ? before : timestamp;
-    this.newest[slot] = index;
-    this.slots[index] = slot;
+  sideOf(index: number): Side {
+    return ((this.chains[index] as number) & 1) as Side;
+  }
+
+  slotOf(index: number): number {
+    return (this.chains[index] as number) >> 1;
   }
 
   recordAt(index: number): Row {
-    const record: Row = {};
-    for (const [c, field] of this.#schema.fields.entries()) record[field.name] = (this.#columns[c] as LogColumn).valueAt(index);
-    return record;
+    return this.sides[this.sideOf(index)].recordAt(this.rows[index] as number);
   }
 
-  gather(columnIndex: number, indexes: Int32Array, count: number): Column {
-    return (this.#columns[columnIndex] as LogColumn).gather(indexes, count);
-  }
-
-  /** Whether a record is still kept: it is not, once a watermark after its arrival has reached its time plus what it is kept for. */
-  isKept(index: number, expiredUpTo: number): boolean {
-    return this.slots[index] !== NONE && ((this.timestamps[index] as number) > expiredUpTo || index >= this.arrivedSince);
+  /**
+   * Whether a record is still kept: it is not, once a watermark after its arrival has reached its time plus what it is kept for.
+   * @param expiredUpTo By side.
+   */
+  isKept(index: number, expiredUpTo: readonly [number, number]): boolean {
+    return (this.timestamps[index] as number) > expiredUpTo[this.sideOf(index)] || index >= this.arrivedSince;
   }
 
   /** Between batches: throws away what is let go when there is enough of it. */
-  compactIfWorthwhile(expiredUpTo: number): void {
+  compactIfWorthwhile(expiredUpTo: readonly [number, number]): void {
     if (this.count >= this.#compactAt) this.compact(expiredUpTo);
   }
 
-  compact(expiredUpTo: number): void {
-    const kept = new Int32Array(this.count);
+  compact(expiredUpTo: readonly [number, number]): void {
+    const keptRows = [new Int32Array(this.sides[0].count), new Int32Array(this.sides[1].count)] as const;
+    const keptCounts: [number, number] = [0, 0];
     let count = 0;
     let arrivedSince = 0;
     for (let i = 0; i < this.count; i++) {
       if (!this.isKept(i, expiredUpTo)) continue;
       if (i < this.arrivedSince) arrivedSince = count + 1;
-      kept[count++] = i;
+      const side = this.sideOf(i);
+      this.timestamps[count] = this.timestamps[i] as number;
+      this.chains[count] = this.chains[i] as number;
+      keptRows[side][keptCounts[side]] = this.rows[i] as number;
+      this.rows[count++] = keptCounts[side]++;
     }
-    const capacity = Math.max(MIN_CAPACITY, count * 2);
-    const { timestamps, slots } = this;
-    this.timestamps = new Float64Array(capacity);
-    this.slots = new Int32Array(capacity);
-    this.older = new Int32Array(capacity);
-    this.highest = new Float64Array(capacity);
-    for (let j = 0; j < count; j++) {
-      this.timestamps[j] = timestamps[kept[j] as number] as number;
-      this.slots[j] = slots[kept[j] as number] as number;
-    }
-    for (const column of this.#columns) column.compact(kept, count, capacity);
     this.count = count;
     this.arrivedSince = arrivedSince;
+    this.#compactAt = Math.max(MIN_COMPACTION, 2 * count, this.newest.length);
+    const capacity = capacityFor(this.#compactAt);
+    for (const side of [0, 1] as const) this.sides[side].compact(keptRows[side].subarray(0, keptCounts[side]), capacity);
+    this.#resize(capacity);
     this.#relink();
-    this.#compactAt = Math.max(8192, 2 * count, this.newest.length);
   }
 
   /** Key slots have other numbers from now on. All records are kept ones. */
   renumber(newSlotOf: Int32Array): void {
     let slotCount = 0;
     for (let i = 0; i < this.count; i++) {
-      const slot = newSlotOf[this.slots[i] as number] as number;
-      this.slots[i] = slot;
+      const slot = newSlotOf[this.slotOf(i)] as number;
+      this.chains[i] = 2 * slot + this.sideOf(i);
       slotCount = Math.max(slotCount, slot + 1);
     }
-    this.newest = new Int32Array(Math.max(MIN_CAPACITY, slotCount * 2)).fill(NONE);
+    this.newest = new Int32Array(Math.max(MIN_CAPACITY, slotCount * 4)).fill(NONE);
     this.#relink();
+  }
+
+  #link(index: number, chain: number): void {
+    const older = this.newest[chain] as number;
+    const timestamp = this.timestamps[index] as number;
+    const before = older === NONE ? timestamp : (this.highest[older] as number);
+    this.older[index] = older;
+    this.highest[index] = before > timestamp ? before : timestamp;
+    this.chains[index] = chain;
+    this.newest[chain] = index;
   }
 
   #relink(): void {
     this.newest.fill(NONE);
-    for (let i = 0; i < this.count; i++) this.link(i, this.slots[i] as number);
+    for (let i = 0; i < this.count; i++) this.#link(i, this.chains[i] as number);
   }
 
-  #ensureCapacity(needed: number): void {
-    if (this.timestamps.length >= needed) return;
-    const capacity = Math.max(MIN_CAPACITY, needed, this.timestamps.length * 2);
-    this.timestamps = grown(new Float64Array(capacity), this.timestamps);
-    this.highest = grown(new Float64Array(capacity), this.highest);
-    this.older = grown(new Int32Array(capacity), this.older);
-    this.slots = grown(new Int32Array(capacity), this.slots);
-    for (const column of this.#columns) column.grow(capacity);
+  #resize(capacity: number): void {
+    if (this.timestamps.length === capacity) return;
+    this.timestamps = resized(new Float64Array(capacity), this.timestamps, this.count);
+    this.chains = resized(new Int32Array(capacity), this.chains, this.count);
+    this.rows = resized(new Int32Array(capacity), this.rows, this.count);
+    this.highest = new Float64Array(capacity);
+    this.older = new Int32Array(capacity);
   }
+}
+
+/** Of a few sizes only, so that memory is mostly used again; with room for what comes until the next compaction is looked for. */
+function capacityFor(records: number): number {
+  let capacity = MIN_COMPACTION;
+  while (capacity < records + MIN_COMPACTION) capacity *= 2;
+  return capacity;
 }
 
 function grown<T extends { set(source: T): void }>(fresh: T, old: T): T {
   fresh.set(old);
   return fresh;
+}
+
+function resized<T extends Float64Array | Int32Array>(to: T, from: T, count: number): T {
+  to.set(from.subarray(0, count));
+  return to;
 }

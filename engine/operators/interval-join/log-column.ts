@@ -9,101 +9,134 @@ import { unreachable } from '../../util/assert.ts';
 /** A dictionary of mostly dead strings above this size is made anew when the log is compacted. */
 const DICTIONARY_LIMIT = 65_536;
 
-/** One field of a log of records: values are appended, read by index, and thrown away by compaction. */
+/** One field of a log of records: values are appended, read by row, and thrown away by compaction. As in `Column`, the array of its kind has the values. */
 export class LogColumn {
-  readonly #kind: ColumnKind;
-  #f64 = new Float64Array(0);
-  #codes = new Int32Array(0);
-  #bytes = new Uint8Array(0);
-  #objects: unknown[] = [];
+  readonly kind: ColumnKind;
+  f64 = new Float64Array(0);
+  codes = new Int32Array(0);
+  bytes = new Uint8Array(0);
+  objects: unknown[] = [];
   /** Null while no value was null. */
-  #nulls: Uint8Array | null = null;
-  #dictionary = new Dictionary();
-  #remap = new DictionaryRemap(this.#dictionary);
+  nulls: Uint8Array | null = null;
+  dictionary = new Dictionary();
+  /** `dictionary` belongs to whoever makes the batches, as long as all of them have the same: codes are copied as they are. */
+  #isShared = false;
+  #remap = new DictionaryRemap(this.dictionary);
 
   constructor(field: Field) {
-    this.#kind = kindOf(field.type);
+    this.kind = kindOf(field.type);
   }
 
   /** Room for `capacity` values. */
   grow(capacity: number): void {
-    if (this.#kind === F64) this.#f64 = grown(new Float64Array(capacity), this.#f64);
-    else if (this.#kind === STR) this.#codes = grown(new Int32Array(capacity), this.#codes);
-    else if (this.#kind === BOOL) this.#bytes = grown(new Uint8Array(capacity), this.#bytes);
-    if (this.#nulls !== null) this.#nulls = grown(new Uint8Array(capacity), this.#nulls);
+    if (this.kind === F64) this.f64 = grown(new Float64Array(capacity), this.f64);
+    else if (this.kind === STR) this.codes = grown(new Int32Array(capacity), this.codes);
+    else if (this.kind === BOOL) this.bytes = grown(new Uint8Array(capacity), this.bytes);
+    if (this.nulls !== null) this.nulls = grown(new Uint8Array(capacity), this.nulls);
   }
 
-  /** The live rows `rows[0…count)` of a batch's column at `at…`. There is room. */
-  append(batch: Batch, columnIndex: number, rows: Int32Array, count: number, at: number, capacity: number): void {
+  /** The live rows `rows` of a batch's column at `at…`. There is room for `capacity` values. */
+  append(batch: Batch, columnIndex: number, rows: Int32Array, at: number, capacity: number): void {
     const column = batch.columns[columnIndex] as Column;
-    if (column.nulls !== null) this.#nulls ??= new Uint8Array(capacity);
-    if (this.#nulls !== null) {
-      for (let j = 0; j < count; j++) this.#nulls[at + j] = column.nulls === null ? 0 : (column.nulls[rows[j] as number] as number);
+    const count = rows.length;
+    if (column.nulls !== null) this.nulls ??= new Uint8Array(capacity);
+    if (this.nulls !== null) {
+      for (let j = 0; j < count; j++) this.nulls[at + j] = column.nulls === null ? 0 : (column.nulls[rows[j] as number] as number);
     }
-    switch (this.#kind) {
+    const isWhole = batch.selection === null;
+    switch (this.kind) {
       case F64:
-        for (let j = 0; j < count; j++) this.#f64[at + j] = column.f64[rows[j] as number] as number;
+        if (isWhole) this.f64.set(column.f64.subarray(0, count), at);
+        else for (let j = 0; j < count; j++) this.f64[at + j] = column.f64[rows[j] as number] as number;
         return;
       case STR:
-        this.#remap.copy(column, rows, count, this.#codes, at);
+        this.#beginStrings(column.dictionary, at);
+        if (this.#isShared && isWhole) this.codes.set(column.codes.subarray(0, count), at);
+        else this.#remap.copy(column, rows, count, this.codes, at);
         return;
       case BOOL:
-        for (let j = 0; j < count; j++) this.#bytes[at + j] = column.bytes[rows[j] as number] as number;
+        for (let j = 0; j < count; j++) this.bytes[at + j] = column.bytes[rows[j] as number] as number;
         return;
       case OBJ:
-        for (let j = 0; j < count; j++) this.#objects[at + j] = column.objects[rows[j] as number];
+        for (let j = 0; j < count; j++) this.objects[at + j] = column.objects[rows[j] as number];
         return;
       default:
-        unreachable(this.#kind);
+        unreachable(this.kind);
     }
   }
 
-  valueAt(index: number): unknown {
-    if (this.#nulls !== null && this.#nulls[index] === 1) return null;
-    switch (this.#kind) {
+  valueAt(row: number): unknown {
+    if (this.nulls !== null && this.nulls[row] === 1) return null;
+    switch (this.kind) {
       case F64:
-        return this.#f64[index];
+        return this.f64[row];
       case STR:
-        return this.#dictionary.values[this.#codes[index] as number];
+        return this.dictionary.values[this.codes[row] as number];
       case BOOL:
-        return this.#bytes[index] === 1;
+        return this.bytes[row] === 1;
       case OBJ:
-        return this.#objects[index];
+        return this.objects[row];
       default:
-        return unreachable(this.#kind);
+        return unreachable(this.kind);
     }
   }
 
-  /** The values at `indexes[0…count)` as a column of a batch. */
-  gather(indexes: Int32Array, count: number): Column {
-    const nulls = this.#nulls === null ? null : gathered(new Uint8Array(count), this.#nulls, indexes);
-    switch (this.#kind) {
+  /** The values at `rows[offset]`, `rows[offset + 2]` … as a column of `count` rows, in memory of `capacity` rows or in that of `returned`. */
+  gatherEverySecond(rows: Int32Array, offset: number, count: number, capacity: number, returned: Column | null): Column {
+    const nulls = this.nulls === null ? null : everySecond(new Uint8Array(capacity), this.nulls, rows, offset, count);
+    switch (this.kind) {
       case F64:
-        return Column.ofF64(gathered(new Float64Array(count), this.#f64, indexes), nulls);
-      case STR:
-        return Column.ofCodes(gathered(new Int32Array(count), this.#codes, indexes), this.#dictionary, nulls);
-      case BOOL:
-        return Column.ofBytes(gathered(new Uint8Array(count), this.#bytes, indexes), nulls);
-      case OBJ:
-        return Column.ofObjects(
-          Array.from({ length: count }, (_, j) => this.#objects[indexes[j] as number]),
+        return Column.ofF64(
+          everySecond(returned?.f64.length === capacity ? returned.f64 : new Float64Array(capacity), this.f64, rows, offset, count),
           nulls,
         );
+      case STR:
+        return Column.ofCodes(
+          everySecond(returned?.codes.length === capacity ? returned.codes : new Int32Array(capacity), this.codes, rows, offset, count),
+          this.dictionary,
+          nulls,
+        );
+      case BOOL:
+        return Column.ofBytes(
+          everySecond(returned?.bytes.length === capacity ? returned.bytes : new Uint8Array(capacity), this.bytes, rows, offset, count),
+          nulls,
+        );
+      case OBJ: {
+        const objects = new Array<unknown>(count);
+        for (let j = 0; j < count; j++) objects[j] = this.objects[rows[2 * j + offset] as number];
+        return Column.ofObjects(objects, nulls);
+      }
       default:
-        return unreachable(this.#kind);
+        return unreachable(this.kind);
     }
   }
 
-  /** Only the values at `kept[0…count)`, which ascend, stay; they move to the front. */
-  compact(kept: Int32Array, count: number, capacity: number): void {
-    if (this.#nulls !== null) this.#nulls = gathered(new Uint8Array(capacity), this.#nulls, kept, count);
-    if (this.#kind === F64) this.#f64 = gathered(new Float64Array(capacity), this.#f64, kept, count);
-    else if (this.#kind === BOOL) this.#bytes = gathered(new Uint8Array(capacity), this.#bytes, kept, count);
-    else if (this.#kind === OBJ) this.#objects = Array.from({ length: count }, (_, j) => this.#objects[kept[j] as number]);
+  /** Only the values at `kept`, which ascend, stay; they move to the front of memory for `capacity` values. */
+  compact(kept: Int32Array, capacity: number): void {
+    const count = kept.length;
+    if (this.nulls !== null) this.nulls = moved(this.nulls, (length) => new Uint8Array(length), kept, capacity);
+    if (this.kind === F64) this.f64 = moved(this.f64, (length) => new Float64Array(length), kept, capacity);
+    else if (this.kind === BOOL) this.bytes = moved(this.bytes, (length) => new Uint8Array(length), kept, capacity);
+    else if (this.kind === OBJ) this.objects = Array.from({ length: count }, (_, j) => this.objects[kept[j] as number]);
     else {
-      this.#codes = gathered(new Int32Array(capacity), this.#codes, kept, count);
-      if (this.#dictionary.size > DICTIONARY_LIMIT && this.#dictionary.size > 2 * count) this.#renewDictionary(count);
+      this.codes = moved(this.codes, (length) => new Int32Array(length), kept, capacity);
+      if (this.dictionary.size > DICTIONARY_LIMIT && this.dictionary.size > 2 * count) this.#renewDictionary(count);
     }
+  }
+
+  #beginStrings(from: Dictionary, at: number): void {
+    if (this.dictionary === from) return;
+    if (at === 0 && this.dictionary.size === 0) {
+      this.dictionary = from;
+      this.#isShared = true;
+    } else if (this.#isShared) {
+      // A copy in which the texts so far have the same codes.
+      const own = new Dictionary();
+      for (const value of this.dictionary.values) own.encode(value);
+      this.dictionary = own;
+      this.#isShared = false;
+    } else return;
+    this.#remap = new DictionaryRemap(this.dictionary);
   }
 
   /** Batches that were emitted keep the old one. */
@@ -111,20 +144,30 @@ export class LogColumn {
     const dictionary = new Dictionary();
     for (let i = 0; i < count; i++) {
       // The code of a null is unspecified.
-      if (this.#nulls !== null && this.#nulls[i] === 1) continue;
-      this.#codes[i] = dictionary.encode(this.#dictionary.decode(this.#codes[i] as number));
+      if (this.nulls !== null && this.nulls[i] === 1) continue;
+      this.codes[i] = dictionary.encode(this.dictionary.decode(this.codes[i] as number));
     }
-    this.#dictionary = dictionary;
+    this.dictionary = dictionary;
+    this.#isShared = false;
     this.#remap = new DictionaryRemap(dictionary);
   }
 }
+
+type Numbers = Float64Array | Int32Array | Uint8Array;
 
 function grown<T extends { set(source: T): void }>(fresh: T, old: T): T {
   fresh.set(old);
   return fresh;
 }
 
-function gathered<T extends Float64Array | Int32Array | Uint8Array>(to: T, from: T, indexes: Int32Array, count = to.length): T {
-  for (let j = 0; j < count; j++) to[j] = from[indexes[j] as number] as number;
+function everySecond<T extends Numbers>(to: T, from: T, rows: Int32Array, offset: number, count: number): T {
+  for (let j = 0, at = offset; j < count; j++, at += 2) to[j] = from[rows[at] as number] as number;
+  return to;
+}
+
+/** In place where the memory is as large as wanted. */
+function moved<T extends Numbers>(from: T, make: (length: number) => T, kept: Int32Array, capacity: number): T {
+  const to = from.length === capacity ? from : make(capacity);
+  for (let j = 0; j < kept.length; j++) to[j] = from[kept[j] as number] as number;
   return to;
 }

@@ -1,7 +1,7 @@
 import { BOOL, kindOf, OBJ, STR } from '../../batch/column.ts';
 import type { FieldType } from '../../batch/schema.ts';
 import { JoinKeys } from '../../joins/join-keys.ts';
-import { joinerOf, mergedFields } from '../../joins/joined-record.ts';
+import { joinerOf } from '../../joins/joined-record.ts';
 import { must } from '../../util/assert.ts';
 import { BooleanKeys } from '../../windows/panes/boolean-keys.ts';
 import { NumberKeys } from '../../windows/panes/number-keys.ts';
@@ -12,6 +12,7 @@ import type { IntervalJoinConfig } from './definition.ts';
 import { IntervalBounds } from './interval-bounds.ts';
 import { IntervalJoinKernel } from './interval-join-kernel.ts';
 import { IntervalJoinOperator } from './interval-join-operator.ts';
+import { pairsPlan } from './pairs-plan.ts';
 
 export function create(config: IntervalJoinConfig, setup: OperatorSetup): Operator {
   const [left, right] = [must(setup.inputs[0], 'the left input').schema, must(setup.inputs[1], 'the right input').schema];
@@ -30,8 +31,7 @@ export function create(config: IntervalJoinConfig, setup: OperatorSetup): Operat
   return new IntervalJoinKernel({
     ...parts,
     schemas: [left, right],
-    outputSchema,
-    merged: config.combine.trim() === '' ? mergedFields(left, right) : null,
+    plan: pairsPlan(config, [left, right], outputSchema, parts.join),
     keyColumns: [leftKey.columnIndex, rightKey.columnIndex],
     newKeys: (users) => keysOf(leftKey.type as FieldType, users),
   });

@@ -1,106 +1,199 @@
-import { BatchBuilder } from '../../batch/batch-builder.ts';
 import { Batch, BATCH_CAPACITY } from '../../batch/batch.ts';
-import type { Schema } from '../../batch/schema.ts';
+import { BOOL, Column, F64, OBJ, STR } from '../../batch/column.ts';
+import type { Row } from '../../batch/schema.ts';
 import { Marks } from '../../elements/marks.ts';
 import type { MarkKind } from '../../elements/marks.ts';
+import { Leases } from '../../functions/leases.ts';
+import { OutputColumn } from '../../functions/output-column.ts';
 import type { RecordFailures } from '../../functions/record-failures.ts';
-import type { Joiner, MergedField } from '../../joins/joined-record.ts';
-import { must } from '../../util/assert.ts';
+import { must, unreachable } from '../../util/assert.ts';
 import type { Output } from '../operator.ts';
+import { PairBuffer } from './find-pairs.ts';
 import type { JoinLog } from './join-log.ts';
+import type { PairsPlan } from './pairs-plan.ts';
 
-/** Takes pairs as indexes into the logs of both sides, in order, with the marks between them. */
-export interface PairOutput {
-  add(left: number, right: number, timestamp: number, origin: number): void;
-  mark(kind: MarkKind, value: number, origin: number): void;
-  /** Emits what it holds; after that the logs may be compacted. */
-  flush(): void;
+/** What is shown of a pair. */
+interface PairContent extends Row {
+  readonly left: Row;
+  readonly right: Row;
 }
 
-/** The fields of both records: gathered column by column, no record is made. */
-export class MergedPairs implements PairOutput {
-  readonly #schema: Schema;
-  readonly #sources: readonly { readonly side: 0 | 1; readonly column: number }[];
-  readonly #logs: readonly [JoinLog, JoinLog];
-  readonly #output: Output;
-  readonly #indexes = [new Int32Array(BATCH_CAPACITY), new Int32Array(BATCH_CAPACITY)] as const;
-  #timestamps = new Float64Array(BATCH_CAPACITY);
-  #origins = new Float64Array(BATCH_CAPACITY);
-  #marks = new Marks();
-  #count = 0;
-
-  constructor(
-    schema: Schema,
-    merged: readonly MergedField[],
-    inputs: readonly [Schema, Schema],
-    logs: readonly [JoinLog, JoinLog],
-    output: Output,
-  ) {
-    this.#schema = schema;
-    this.#sources = merged.map(({ side, from }) => ({ side, column: inputs[side].fields.findIndex(({ name }) => name === from) }));
-    this.#logs = logs;
-    this.#output = output;
-  }
-
-  add(left: number, right: number, timestamp: number, origin: number): void {
-    const at = this.#count++;
-    this.#indexes[0][at] = left;
-    this.#indexes[1][at] = right;
-    this.#timestamps[at] = timestamp;
-    this.#origins[at] = origin;
-    if (this.#count === BATCH_CAPACITY) this.flush();
-  }
-
-  mark(kind: MarkKind, value: number, origin: number): void {
-    this.#marks.push(this.#count, kind, value, origin);
-  }
-
-  flush(): void {
-    const count = this.#count;
-    if (count === 0 && this.#marks.count === 0) return;
-    const columns = this.#sources.map(({ side, column }) => this.#logs[side].gather(column, this.#indexes[side], count));
-    const timestamps = this.#timestamps.slice(0, count);
-    const origins = this.#origins.slice(0, count);
-    const marks = this.#marks;
-    this.#marks = new Marks();
-    this.#count = 0;
-    this.#output.collectBatch(new Batch(this.#schema, count, columns, timestamps, origins, marks, null, count));
-  }
+interface FailedPair {
+  readonly pair: number;
+  readonly error: unknown;
 }
 
-/** What a function makes of two records: called at once, so that what it throws comes in the order of the pairs. */
-export class FunctionPairs implements PairOutput {
-  readonly #logs: readonly [JoinLog, JoinLog];
-  readonly #join: Joiner;
+/** Smaller batches do not take the memory of a full one. */
+const SMALL_BATCH = 1024;
+
+/** Pairs of records with the marks between them, on their way out as batches: columns are gathered from the logs, and no record is made. */
+export class PairOutput {
+  /** To be filled; when it is full, or something else has to leave, comes `flush`. */
+  pairs = new PairBuffer(BATCH_CAPACITY);
+  readonly #plan: PairsPlan;
+  readonly #log: JoinLog;
   readonly #failures: RecordFailures;
   readonly #output: Output;
-  readonly #builder: BatchBuilder;
+  /** By output field; null: it is handed on. */
+  readonly #computed: readonly (OutputColumn | null)[];
+  readonly #outputs: readonly OutputColumn[];
+  readonly #leases = new Leases<readonly Column[]>();
+  /** Pairs of the present batch that are left out, ascending. */
+  #skipped: number[] = [];
+  #marks = new Marks();
 
-  constructor(schema: Schema, join: Joiner, failures: RecordFailures, logs: readonly [JoinLog, JoinLog], output: Output) {
-    this.#logs = logs;
-    this.#join = join;
+  constructor(plan: PairsPlan, log: JoinLog, failures: RecordFailures, output: Output) {
+    this.#plan = plan;
+    this.#log = log;
     this.#failures = failures;
     this.#output = output;
-    this.#builder = new BatchBuilder(schema, () => new Marks());
+    this.#computed = plan.schema.fields.map((field, c) => (plan.sources[c] == null ? new OutputColumn(field) : null));
+    this.#outputs = this.#computed.filter((column) => column !== null);
   }
 
-  add(left: number, right: number, timestamp: number, origin: number): void {
-    const [lefts, rights] = this.#logs;
-    try {
-      this.#builder.append(this.#join(lefts.recordAt(left), rights.recordAt(right)), timestamp, origin);
-    } catch (error) {
-      // Should it fail the job, what came before it goes out first.
-      this.flush();
-      must(this.#failures, 'failures').add(error, { left: lefts.recordAt(left), right: rights.recordAt(right) }, origin);
-    }
-    if (this.#builder.isFull) this.flush();
+  /** Whether making records of pairs can have an effect that others see: what a user's function throws is reported. */
+  get callsFunction(): boolean {
+    return this.#plan.loop !== null;
   }
 
   mark(kind: MarkKind, value: number, origin: number): void {
-    this.#builder.mark(kind, value, origin);
+    if (this.pairs.count > BATCH_CAPACITY) this.flush();
+    this.#marks.push(this.pairs.count, kind, value, origin);
   }
 
+  /** Emits what it holds; after that the log may be compacted. */
   flush(): void {
-    if (!this.#builder.isEmpty) this.#output.collectBatch(this.#builder.build());
+    const { pairs } = this;
+    const { count } = pairs;
+    pairs.count = 0;
+    let marks = this.#marks;
+    if (count === 0 && marks.count === 0) return;
+    this.#marks = new Marks();
+    // After the first batch there are no marks: see `mark`.
+    for (let from = 0; from === 0 || from < count; from += BATCH_CAPACITY) {
+      this.#emit(pairs, from, Math.min(count, from + BATCH_CAPACITY), marks);
+      marks = new Marks();
+    }
+  }
+
+  /** Room for more pairs than a batch holds: those of one record have to fit. */
+  grow(): void {
+    this.pairs = new PairBuffer(this.pairs.capacity * 2);
+  }
+
+  #emit({ rows: allRows, timestamps, origins }: PairBuffer, from: number, to: number, marks: Marks): void {
+    const rows = allRows.subarray(2 * from, 2 * to);
+    const count = to - from;
+    const capacity = count < SMALL_BATCH ? count : BATCH_CAPACITY;
+    const returned = count < SMALL_BATCH ? null : this.#leases.takeReturned();
+    const stop = this.#compute(rows, origins, from, to, capacity, returned);
+    const memory = this.#plan.sources.map((source, c): Column => {
+      if (source === null) return must(this.#computed[c], 'a computed column').finish();
+      const column = must(this.#log.sides[source.side].columns[source.column], 'a column that is handed on');
+      return column.gatherEverySecond(rows, source.side, count, capacity, returned?.[c] ?? null);
+    });
+    const end = stop === null ? count : stop.pair;
+    const kept = stop === null ? marks : marksUpTo(marks, end);
+    const selection = this.#skipped.length === 0 ? null : survivors(this.#skipped, end);
+    const selectedCount = selection === null ? end : selection.length;
+    if (selectedCount > 0 || kept.count > 0) {
+      const columns = memory.map((column) => firstOf(column, end, capacity));
+      const lease = selectedCount > 0 && capacity === BATCH_CAPACITY ? this.#leases.lend(memory, null) : null;
+      const times = timestamps.slice(from, from + end);
+      const batch = new Batch(
+        this.#plan.schema,
+        end,
+        columns,
+        times,
+        origins.slice(from, from + end),
+        kept,
+        selection,
+        selectedCount,
+        lease,
+      );
+      this.#output.collectBatch(batch);
+    }
+    if (stop !== null) this.#failures.add(stop.error, this.#contentOf(rows, stop.pair), origins[from + stop.pair] as number);
+  }
+
+  /** The pair that fails the job, if there is one. */
+  #compute(
+    rows: Int32Array,
+    origins: Float64Array,
+    from: number,
+    to: number,
+    capacity: number,
+    returned: readonly Column[] | null,
+  ): FailedPair | null {
+    const { loop, failsJob } = this.#plan;
+    if (loop === null) return null;
+    if (this.#skipped.length > 0) this.#skipped = [];
+    for (const [c, column] of this.#computed.entries()) column?.begin(capacity, returned?.[c] ?? null);
+    let stop: FailedPair | null = null;
+    const [left, right] = this.#log.sides;
+    loop(to - from, rows, left.columns, right.columns, this.#outputs, (pair, thrown) => {
+      const content = this.#contentOf(rows, pair);
+      const error = this.#ownError(content, thrown);
+      if (failsJob) {
+        stop = { pair, error };
+        return false;
+      }
+      this.#skipped.push(pair);
+      this.#failures.add(error, content, origins[from + pair] as number);
+      return true;
+    });
+    return stop;
+  }
+
+  #contentOf(rows: Int32Array, pair: number): PairContent {
+    const [left, right] = this.#log.sides;
+    return { left: left.recordAt(rows[2 * pair] as number), right: right.recordAt(rows[2 * pair + 1] as number) };
+  }
+
+  #ownError({ left, right }: PairContent, thrown: unknown): unknown {
+    try {
+      this.#plan.ownError?.(left, right);
+    } catch (own) {
+      return own;
+    }
+    return thrown;
+  }
+}
+
+/** The marks up to a row. */
+function marksUpTo({ count, positions, kinds, values, origins }: Marks, row: number): Marks {
+  const kept = new Marks(count);
+  for (let m = 0; m < count && (positions[m] as number) <= row; m++) {
+    kept.push(positions[m] as number, kinds[m] as MarkKind, values[m] as number, origins[m] as number);
+  }
+  return kept;
+}
+
+/** The pairs before `end` that were not skipped. */
+function survivors(skipped: readonly number[], end: number): Int32Array {
+  const kept = new Int32Array(end - skipped.length);
+  let count = 0;
+  let s = 0;
+  for (let p = 0; p < end; p++) {
+    if (p === skipped[s]) s++;
+    else kept[count++] = p;
+  }
+  return kept;
+}
+
+function firstOf(column: Column, count: number, capacity: number): Column {
+  if (count === capacity) return column;
+  const nulls = column.nulls === null ? null : column.nulls.subarray(0, count);
+  switch (column.kind) {
+    case F64:
+      return Column.ofF64(column.f64.subarray(0, count), nulls);
+    case STR:
+      return Column.ofCodes(column.codes.subarray(0, count), column.dictionary, nulls);
+    case BOOL:
+      return Column.ofBytes(column.bytes.subarray(0, count), nulls);
+    case OBJ:
+      return Column.ofObjects(column.objects, nulls);
+    default:
+      return unreachable(column.kind);
   }
 }

@@ -1,0 +1,120 @@
+import type { Batch } from '../../batch/batch.ts';
+import { BATCH_CAPACITY } from '../../batch/batch.ts';
+import { NO_SLOT } from '../../windows/panes/pane-keys.ts';
+import type { Arrivals } from './find-pairs.ts';
+import type { Side } from './interval-bounds.ts';
+
+const NO_SELECTION = new Int32Array(0);
+
+/** The live rows of a batch of either side, or of both, as one sequence. Its arrays have those of the left side first, and then those of the right. */
+export class ArrivalOrder implements Arrivals {
+  count = 0;
+  sides: Uint8Array = new Uint8Array(0);
+  order = new Int32Array(0);
+  timestamps = new Float64Array(0);
+  origins = new Float64Array(0);
+  slots = new Int32Array(0);
+  rows = new Int32Array(0);
+  #leftCount = 0;
+  /** Entries of `slots` that are set. */
+  #knownCount = 0;
+  /** Live rows by side. */
+  readonly #live: [Int32Array, Int32Array] = [NO_SELECTION, NO_SELECTION];
+  #everyRow = new Int32Array(0);
+  #sameSide = new Uint8Array(0);
+
+  /** @param inputs The sides of the rows, in order. */
+  begin(left: Batch | null, right: Batch | null, inputs: Uint8Array, count: number): void {
+    this.#beginArrays(left, right, inputs, count);
+    const { order } = this;
+    const leftCount = this.#leftCount;
+    let lefts = 0;
+    for (let q = 0; q < count; q++) {
+      const side = inputs[q] as number;
+      // Without a branch, since nobody could guess it: the number of lefts so far, or that of rights after all lefts.
+      order[q] = lefts + side * (leftCount + q - 2 * lefts);
+      lefts += 1 - side;
+    }
+  }
+
+  /** All rows are of one side. */
+  beginWith(batch: Batch, side: Side): void {
+    const count = batch.selectedCount;
+    if (this.#sameSide.length < count) this.#sameSide = new Uint8Array(Math.max(count, BATCH_CAPACITY));
+    this.#sameSide.fill(side, 0, count);
+    this.#beginArrays(side === 0 ? batch : null, side === 0 ? null : batch, this.#sameSide, count);
+    this.order.set(this.#rowsUpTo(count));
+  }
+
+  /** Slots that were set; the user may change them. */
+  get knownSlots(): Int32Array {
+    return this.slots.subarray(0, this.#knownCount);
+  }
+
+  liveRows(side: Side): Int32Array {
+    return this.#live[side];
+  }
+
+  /** @param rowSlots By physical row; there is none where `nulls` is 1. */
+  setSlots(side: Side, rowSlots: Int32Array | Uint8Array, nulls: Uint8Array | null): void {
+    const live = this.#live[side];
+    const at = side === 0 ? 0 : this.#leftCount;
+    for (let j = 0; j < live.length; j++) {
+      const row = live[j] as number;
+      this.slots[at + j] = nulls !== null && nulls[row] === 1 ? NO_SLOT : (rowSlots[row] as number);
+    }
+    this.#knownCount = at + live.length;
+  }
+
+  /** The fields of the first row of a side are at `first`, those of the others behind it. */
+  setRows(side: Side, first: number): void {
+    const at = side === 0 ? 0 : this.#leftCount;
+    const count = this.#live[side].length;
+    for (let j = 0; j < count; j++) this.rows[at + j] = first + j;
+  }
+
+  end(): void {
+    this.count = 0;
+    this.#knownCount = 0;
+  }
+
+  #beginArrays(left: Batch | null, right: Batch | null, sides: Uint8Array, count: number): void {
+    this.sides = sides;
+    this.count = count;
+    this.#leftCount = left?.selectedCount ?? 0;
+    this.#knownCount = 0;
+    if (this.order.length < count) {
+      const capacity = Math.max(count, 2 * this.order.length);
+      this.order = new Int32Array(capacity);
+      this.timestamps = new Float64Array(capacity);
+      this.origins = new Float64Array(capacity);
+      this.slots = new Int32Array(capacity);
+      this.rows = new Int32Array(capacity);
+    }
+    this.#live[0] = this.#takeTimes(left, 0);
+    this.#live[1] = this.#takeTimes(right, this.#leftCount);
+  }
+
+  /** The live rows. */
+  #takeTimes(batch: Batch | null, at: number): Int32Array {
+    if (batch === null) return NO_SELECTION;
+    const { selection, selectedCount, timestamps, origins } = batch;
+    if (selection === null) {
+      this.timestamps.set(timestamps.subarray(0, selectedCount), at);
+      this.origins.set(origins.subarray(0, selectedCount), at);
+      return this.#rowsUpTo(selectedCount);
+    }
+    const rows = selection.subarray(0, selectedCount);
+    for (let j = 0; j < rows.length; j++) {
+      this.timestamps[at + j] = timestamps[rows[j] as number] as number;
+      this.origins[at + j] = origins[rows[j] as number] as number;
+    }
+    return rows;
+  }
+
+  /** 0, 1, 2 … */
+  #rowsUpTo(count: number): Int32Array {
+    if (this.#everyRow.length < count) this.#everyRow = Int32Array.from({ length: Math.max(count, BATCH_CAPACITY) }, (_, i) => i);
+    return this.#everyRow.subarray(0, count);
+  }
+}

@@ -1,0 +1,110 @@
+import type { JoinLog } from './join-log.ts';
+import { NONE } from './join-log.ts';
+
+/** Pairs that were found, in order. */
+export class PairBuffer {
+  count = 0;
+  /** Of pair `p` the left record at `2 * p`, the right one at `2 * p + 1`: where its fields are among those of its side. */
+  rows: Int32Array;
+  timestamps: Float64Array;
+  origins: Float64Array;
+
+  constructor(capacity: number) {
+    this.rows = new Int32Array(2 * capacity);
+    this.timestamps = new Float64Array(capacity);
+    this.origins = new Float64Array(capacity);
+  }
+
+  get capacity(): number {
+    return this.timestamps.length;
+  }
+}
+
+/** Records in the order in which they arrive: the `q`-th is the `order[q]`-th of these arrays. */
+export interface Arrivals {
+  count: number;
+  /** Of the `q`-th. */
+  sides: Uint8Array;
+  order: Int32Array;
+  timestamps: Float64Array;
+  origins: Float64Array;
+  /** Slots of the keys; negative: there is no key. */
+  slots: Int32Array;
+  rows: Int32Array;
+}
+
+/** What decides about pairs while the watermark stays the same; arrays are by the side of the record that arrives. */
+export interface JoinLimits {
+  watermark: number;
+  /** Earliest and latest partner, counted from the record. */
+  readonly first: Float64Array;
+  readonly last: Float64Array;
+  /** Partners up to this event time are let go, unless they came after the watermark. */
+  readonly expiredUpTo: Float64Array;
+}
+
+/**
+ * Adds the arrivals `[from, to)` to the log and finds their partners, the oldest first. Stops before a record that needs more than that (it is late, or has no
+ * timestamp or no key) and before one whose pairs have no room; returns where. The hot loop: nothing in it calls anything.
+ */
+export function findPairs(log: JoinLog, arrivals: Arrivals, from: number, to: number, limits: JoinLimits, pairs: PairBuffer): number {
+  const { timestamps, highest, older, chains, rows, newest, arrivedSince } = log;
+  const { sides, order, timestamps: times, origins, slots, rows: arrivedRows } = arrivals;
+  const { watermark, first, last, expiredUpTo } = limits;
+  const { rows: pairRows, timestamps: pairTimes, origins: pairOrigins, capacity } = pairs;
+  let index = log.count;
+  let found = pairs.count;
+  let q = from;
+  for (; q < to; q++) {
+    const side = sides[q] as number;
+    const k = order[q] as number;
+    const time = times[k] as number;
+    const slot = slots[k] as number;
+    // Not a number: it has none.
+    if (!(time >= watermark) || slot < 0) break;
+    const row = arrivedRows[k] as number;
+    const chain = 2 * slot + side;
+    const earliest = time + (first[side] as number);
+    const latest = time + (last[side] as number);
+    const expired = expiredUpTo[side] as number;
+    const before = found;
+    // From the newest partner on, as long as an older one can still be late enough.
+    let i = newest[chain ^ 1] as number;
+    while (i !== NONE && (highest[i] as number) >= earliest && found < capacity) {
+      const other = timestamps[i] as number;
+      if (other >= earliest && other <= latest && (other > expired || i >= arrivedSince)) {
+        pairRows[2 * found + side] = row;
+        pairRows[2 * found + 1 - side] = rows[i] as number;
+        pairTimes[found] = other > time ? other : time;
+        pairOrigins[found] = origins[k] as number;
+        found++;
+      }
+      i = older[i] as number;
+    }
+    if (found === capacity) {
+      found = before;
+      break;
+    }
+    for (let a = before, b = found - 1; a < b; a++, b--) {
+      const at = 2 * a + 1 - side;
+      const bt = 2 * b + 1 - side;
+      const otherRow = pairRows[at] as number;
+      pairRows[at] = pairRows[bt] as number;
+      pairRows[bt] = otherRow;
+      const otherTime = pairTimes[a] as number;
+      pairTimes[a] = pairTimes[b] as number;
+      pairTimes[b] = otherTime;
+    }
+    const next = newest[chain] as number;
+    const highestBefore = next === NONE ? time : (highest[next] as number);
+    timestamps[index] = time;
+    rows[index] = row;
+    chains[index] = chain;
+    older[index] = next;
+    highest[index] = highestBefore > time ? highestBefore : time;
+    newest[chain] = index++;
+  }
+  log.count = index;
+  pairs.count = found;
+  return q;
+}
