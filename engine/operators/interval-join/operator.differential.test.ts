@@ -137,17 +137,17 @@ async function observeInterleaved({ inputs, config, steps }: Play, keyType: KeyT
   let position = 0;
   let highest = Number.NEGATIVE_INFINITY;
   try {
-    for (const step of steps) {
-      const input = step.kind === 'left' ? 0 : 1;
-      if (step.kind === 'watermark') {
-        highest = Math.max(highest, step.time);
+    for (const next of steps) {
+      const input = next.kind === 'left' ? 0 : 1;
+      if (next.kind === 'watermark') {
+        highest = Math.max(highest, next.time);
         if (mode === 'row') h.processWatermark(highest, originOf(position, 0));
         else marks.push(sides.length, WATERMARK, highest, originOf(position, 0));
-      } else if (step.kind === 'left' || step.kind === 'right') {
+      } else if (next.kind === 'left' || next.kind === 'right') {
         const origin = originOf(++position, 0);
-        if (mode === 'row') h.processElement(recordOf(step, keyType), step.time, origin, input);
+        if (mode === 'row') h.processElement(recordOf(next, keyType), next.time, origin, input);
         else {
-          must(builders[input], 'the builder of a side').append(recordOf(step, keyType), step.time, origin);
+          must(builders[input], 'the builder of a side').append(recordOf(next, keyType), next.time, origin);
           sides.push(input);
         }
       } else if (mode === 'batch') handOver();
