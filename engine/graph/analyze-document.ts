@@ -1,5 +1,6 @@
 import { must } from '../util/assert.ts';
 import { groupBy } from '../util/group-by.ts';
+import { alignmentProblems } from './alignment-problems.ts';
 import type { Analysis, AnalyzedEdge, AnalyzedNode, DefinitionLookup, DocumentProblem } from './analysis.ts';
 import type { NodeAnalysis } from './analyze-node.ts';
 import { chainedExchanges, chainsOf, slotSharingGroups } from './chaining.ts';
@@ -24,12 +25,17 @@ export function analyzeDocument(document: PipelineDocument, lookup: DefinitionLo
   const exchanges = exchangesOf(wiring.edges, new Map([...wiring.nodes].map(([nodeId, known]) => [nodeId, exchangeNodeOf(known)])));
   const isChaining = document.job.operatorChaining;
   const chained = isChaining ? chainedExchanges(exchanges, chainingNodesOf(tasks, exchanges, wiring.nodes)) : new Set<Exchange>();
-  const problems: readonly DocumentProblem[] = [...wiring.problems, ...graphProblems(document, topology, wiring.nodes, wiring.edges)];
+  const chains = chainsOf(tasks, chained);
+  const problems: readonly DocumentProblem[] = [
+    ...wiring.problems,
+    ...graphProblems(document, topology, wiring.nodes, wiring.edges),
+    ...alignmentProblems(chains, wiring.nodes),
+  ];
   return {
     problems,
     nodes: new Map(topology.order.map((node) => [node.id, wiring.nodes.get(node.id)?.analyzed ?? placeholderOf(document, node)])),
     edges: new Map(analyzedEdges(wiring, exchanges, chained).map((edge) => [edge.edgeId, edge])),
-    chains: chainsOf(tasks, chained),
+    chains,
     order,
     runnable: problems.every((problem) => problem.severity !== 'error'),
   };

@@ -1,4 +1,4 @@
-import type { Partitioner, SinkDelivery, StreamShape } from '../operators/definition.ts';
+import type { AlignmentSettings, Partitioner, SinkDelivery, StreamShape } from '../operators/definition.ts';
 import { assert, must } from '../util/assert.ts';
 import { groupBy } from '../util/group-by.ts';
 import type { Analysis, DefinitionLookup } from './analysis.ts';
@@ -26,6 +26,8 @@ export interface OperatorDeployment {
   readonly delivery: SinkDelivery | null;
   /** Sources that know their rate: processing time between two of their positions, in ms. */
   readonly arrivalIntervalMs: number | null;
+  /** By its watermarks the source of the task is aligned with others. */
+  readonly alignment?: AlignmentSettings;
   /** Functions that give its records their keys, and whose they are: other operators', but this one calls them. */
   readonly keyFunctions?: readonly KeyFunction[];
 }
@@ -143,6 +145,7 @@ function exchangeNodeOf(node: DocumentNode, analysis: Analysis, lookup: Definiti
 function deploymentOf(document: PipelineDocument, node: DocumentNode, analysis: Analysis, lookup: DefinitionLookup): OperatorDeployment {
   const definition = must(lookup(node.type), `the operator ${node.type}`);
   const { config, inputs, outputs } = must(analysis.nodes.get(node.id), 'an analysed node');
+  const alignment = definition.alignment?.(config as never) ?? null;
   const keyFunctions = inputs.flatMap(({ key }) => (key?.kind === 'function' ? keyFunctionOf(document, node, key.source, lookup) : []));
   return {
     nodeId: node.id,
@@ -154,6 +157,7 @@ function deploymentOf(document: PipelineDocument, node: DocumentNode, analysis: 
     maxParallelism: node.maxParallelism ?? document.job.maxParallelism,
     delivery: definition.delivery?.(config as never) ?? null,
     arrivalIntervalMs: definition.arrivalIntervalMs?.(config as never) ?? null,
+    ...(alignment === null ? {} : { alignment }),
     ...(keyFunctions.length === 0 ? {} : { keyFunctions }),
   };
 }

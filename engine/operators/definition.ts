@@ -33,6 +33,17 @@ export interface StreamShape {
   readonly splits?: number;
 }
 
+/** Flink: the arguments of `withWatermarkAlignment`. */
+export interface AlignmentSettings {
+  readonly group: string;
+  /** How far a source's watermark may be ahead of the lowest one of its group. */
+  readonly maxDriftMs: number;
+  /** Processing time between two announcements of how far the sources may read. */
+  readonly updateIntervalMs: number;
+  /** The configuration field that names the group: problems are shown there. */
+  readonly field: string;
+}
+
 export interface InputPort {
   readonly name: string;
   readonly title: string;
@@ -93,6 +104,8 @@ export interface OperatorDefinition<F extends Fields = Fields> {
   readonly bounded?: (config: ConfigOf<F>) => boolean;
   /** Sources that know their rate: processing time between two of their positions, in ms (`docs/decisions/0006-arrival-clock.md`). */
   readonly arrivalIntervalMs?: (config: ConfigOf<F>) => number;
+  /** Makes watermarks that the source of its task is aligned by; null = with this configuration not. */
+  readonly alignment?: (config: ConfigOf<F>) => AlignmentSettings | null;
   /** Present on virtual operators: they become the partitioner of their edge and never a task. */
   readonly partitioner?: (config: ConfigOf<F>) => Partitioner;
   /** Present on sinks: where delivered rows go. */

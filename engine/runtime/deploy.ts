@@ -6,6 +6,7 @@ import type { ExecutionEdge, ExecutionGraph, ExecutionSubtask } from '../graph/e
 import type { JobVertex } from '../graph/job-graph.ts';
 import { must } from '../util/assert.ts';
 import { hashText } from '../util/hash.ts';
+import { AlignmentGroups } from './alignment-group.ts';
 import type { Receiver } from './chain-output.ts';
 import { recordFailure } from './failures.ts';
 import { InputGate } from './input-gate.ts';
@@ -29,6 +30,7 @@ export interface DeployedJob {
   /** In topological order. */
   readonly subtasks: readonly Subtask[];
   readonly edges: readonly DeployedEdge[];
+  readonly clock: ArrivalClock;
 }
 
 interface GrowingEdge extends DeployedEdge {
@@ -47,11 +49,12 @@ export async function deployJob(
   const edges = graph.edges.map((edge): GrowingEdge => ({ edge, channels: edge.channels.map(() => new LocalChannel()), partitions: [] }));
   const vertices = new Map(graph.vertices.map((vertex) => [vertex.id, vertex]));
   const subtasks: Subtask[] = [];
+  const alignment = new AlignmentGroups();
   for (const execution of graph.subtasks) {
     const vertex = must(vertices.get(execution.vertexId), `the task of ${execution.id}`);
-    subtasks.push(await deploySubtask(graph, vertex, execution, vertices, edges, environment));
+    subtasks.push(await deploySubtask(graph, vertex, execution, vertices, edges, alignment, environment));
   }
-  const job = { subtasks, edges };
+  const job = { subtasks, edges, clock: arrivalClockOf(graph) };
   if (restoreFrom !== null) restoreJob(job, graph, restoreFrom);
   return job;
 }
@@ -62,6 +65,7 @@ async function deploySubtask(
   execution: ExecutionSubtask,
   vertices: ReadonlyMap<string, JobVertex>,
   edges: readonly GrowingEdge[],
+  alignment: AlignmentGroups,
   environment: TaskEnvironment,
 ): Promise<Subtask> {
   const outgoing = edges
@@ -77,7 +81,7 @@ async function deploySubtask(
       .filter(({ deployed }) => deployed.edge.fromNode === nodeId && deployed.edge.port === port)
       .map(({ partition }) => receiverOf(partition));
   const { seed, autoWatermarkIntervalMs } = graph.job;
-  const job = { seed, autoWatermarkIntervalMs, clock: arrivalClockOf(graph) };
+  const job = { seed, autoWatermarkIntervalMs, clock: arrivalClockOf(graph), alignment };
   const chain = await OperatorChain.deploy(vertex, execution, job, receivers, environment);
   return new Subtask(execution, chain, inputsOf(vertex, execution, edges), partitions);
 }

@@ -8,6 +8,8 @@ import type { ChainedEdge, JobVertex, OperatorDeployment } from '../graph/job-gr
 import type { Operator, OperatorContext, OperatorSetup, SourceOperator } from '../operators/operator.ts';
 import { assert, must } from '../util/assert.ts';
 import { hashText } from '../util/hash.ts';
+import { AlignedSource } from './aligned-source.ts';
+import type { AlignmentGroups } from './alignment-group.ts';
 import { ChainOutput } from './chain-output.ts';
 import type { Receiver } from './chain-output.ts';
 import { recordFailure } from './failures.ts';
@@ -34,6 +36,7 @@ export interface ChainJob {
   readonly seed: number;
   readonly autoWatermarkIntervalMs: number;
   readonly clock: ArrivalClock;
+  readonly alignment: AlignmentGroups;
 }
 
 /** Result partitions of the subtask, by the operator and port that feed them. */
@@ -80,7 +83,8 @@ export class OperatorChain {
         ...partitions(deployment.nodeId, port),
       ];
       const output = newOutput(deployment, subtask, stats, receivers, environment);
-      const operator = module.create(deployment.config as never, setupOf(deployment, vertex, subtask, job, environment));
+      const created = module.create(deployment.config as never, setupOf(deployment, vertex, subtask, job, environment));
+      const operator = 'poll' in created ? alignedSource(created, deployment, links, job) : created;
       const feeder = vertex.chained.find((edge) => edge.toNode === deployment.nodeId)?.fromNode ?? null;
       const stage = environment.fused && 'processElement' in operator ? (operator.fusion?.() ?? null) : null;
       const next = nextOf(deployment, vertex, links, partitions);
@@ -184,6 +188,21 @@ export class OperatorChain {
   close(): void {
     for (const link of this.links) link.operator.close?.();
   }
+}
+
+/** The source with its pauses, if an operator behind it makes watermarks that it is aligned by. */
+function alignedSource(
+  source: SourceOperator,
+  { name, outputs }: OperatorDeployment,
+  links: ReadonlyMap<string, Link>,
+  { clock, alignment }: ChainJob,
+): SourceOperator {
+  for (const { deployment, output } of links.values()) {
+    if (deployment.alignment === undefined) continue;
+    const group = alignment.of(deployment.alignment, clock);
+    return new AlignedSource({ source, group, name, splits: outputs['out']?.splits ?? 1, eventTime: () => output.progress });
+  }
+  return source;
 }
 
 function flushLink({ operator, output }: Link): void {

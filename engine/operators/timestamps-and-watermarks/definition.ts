@@ -3,7 +3,7 @@ import type { Schema } from '../../batch/schema.ts';
 import { checkFunction, problemsOfField } from '../../functions/check-function.ts';
 import { defineOperator } from '../definition.ts';
 import type { ConfigProblem } from '../definition.ts';
-import type { BooleanField, ChoiceField, ColumnField, ConfigOf, DurationField, FunctionField } from '../fields.ts';
+import type { BooleanField, ChoiceField, ColumnField, ConfigOf, DurationField, FunctionField, TextField } from '../fields.ts';
 
 type RawConfig = Readonly<Record<string, unknown>>;
 
@@ -11,6 +11,9 @@ const usesStrategy =
   (...strategies: readonly string[]) =>
   (config: RawConfig): boolean =>
     strategies.includes(config['strategy'] as string);
+
+const makesWatermarks = (config: RawConfig): boolean => config['strategy'] !== 'none';
+const isAligned = (config: RawConfig): boolean => makesWatermarks(config) && config['alignmentGroup'] !== '';
 
 const fields = {
   timestampSource: {
@@ -96,7 +99,7 @@ const fields = {
     help: 'When no record has come for longer than this (processing time), nobody waits for watermarks from here until the next one. 0: wait for ever.',
     minMs: 0,
     default: 0,
-    visibleWhen: (config) => config['strategy'] !== 'none',
+    visibleWhen: makesWatermarks,
   } satisfies DurationField,
   perSplit: {
     kind: 'boolean',
@@ -105,6 +108,30 @@ const fields = {
     default: true,
     visibleWhen: usesStrategy('bounded-out-of-orderness', 'ascending', 'periodic', 'punctuated'),
   } satisfies BooleanField,
+  alignmentGroup: {
+    kind: 'text',
+    label: 'Alignment group',
+    help: 'Sources of one group stay together in event time: whoever is too far ahead of the slowest one pauses. Empty: this source waits for nobody.',
+    placeholder: 'None',
+    default: '',
+    visibleWhen: makesWatermarks,
+  } satisfies TextField,
+  alignmentMaxDriftMs: {
+    kind: 'duration',
+    label: 'Maximum drift',
+    help: 'How far the watermark may be ahead of the lowest one of the group. The same for all members.',
+    minMs: 0,
+    default: 60_000,
+    visibleWhen: isAligned,
+  } satisfies DurationField,
+  alignmentUpdateIntervalMs: {
+    kind: 'duration',
+    label: 'Update interval',
+    help: 'Processing time after which the members learn how far the others are. The same for all members.',
+    minMs: 1,
+    default: 1000,
+    visibleWhen: isAligned,
+  } satisfies DurationField,
   onError: {
     kind: 'choice',
     label: 'When a record has no timestamp',
@@ -136,6 +163,9 @@ export const timestampsAndWatermarks = defineOperator({
     'forgenerator',
     'nowatermarks',
     'withidleness',
+    'withwatermarkalignment',
+    'alignment',
+    'drift',
     'periodic',
     'punctuated',
     'idle',
@@ -148,6 +178,16 @@ export const timestampsAndWatermarks = defineOperator({
     const schema = inputs[0]?.schema ?? EMPTY_SCHEMA;
     // As in Flink, assigning timestamps ends a keyed stream.
     return { ports: { out: { schema, key: null, eventTime: true } }, problems: functionProblems(config, schema) };
+  },
+  alignment: (config) => {
+    const group = config.alignmentGroup.trim();
+    if (group === '' || config.strategy === 'none') return null;
+    return {
+      group,
+      maxDriftMs: config.alignmentMaxDriftMs,
+      updateIntervalMs: config.alignmentUpdateIntervalMs,
+      field: 'alignmentGroup',
+    };
   },
   face: (config) => {
     const source = config.timestampSource === 'arrival' ? 'arrival' : config.timestampField;
