@@ -188,6 +188,96 @@ describe('evictors and functions', () => {
     ]);
   });
 
+  it('with an evictor all records are kept, and aggregated anew when the window fires', async () => {
+    const schema = [{ name: 'list', type: 'string' }];
+    const processor = '({ process(key, ctx, [{ v, list }], out) { out.collect({ list: `only ${v ?? list}` }); } })';
+    const aggregator = '({ createAccumulator: () => [], add: (r, list) => [...list, r.v], getResult: (list) => ({ list: list.join() }) })';
+    const results = async (config: Row): Promise<Row[]> => {
+      const parts = { size: 10, evictor: 'count', evictorCount: 2, allowedLateness: 5 };
+      const windows = await window('tumbling-window', { ...parts, ...config });
+      for (const v of [1, 2, 4]) windows.processElement({ id: 'a', v }, v);
+      windows.processWatermark(9).processElement({ id: 'a', v: 8 }, 3);
+      return windows.drainValues();
+    };
+    const bounds = { id: 'a', window_start: 0, window_end: 10 };
+    // Of 1, 2, 4 the evictor leaves 2 and 4; then it leaves 4 and 8.
+    expect(await results(SUM)).toEqual([
+      { ...bounds, sum: 6 },
+      { ...bounds, sum: 12 },
+    ]);
+    const reduce = { function: 'reduce', reducer: '(a, b) => ({ ...a, v: a.v + b.v })' };
+    expect(await results(reduce)).toEqual([
+      { id: 'a', v: 6 },
+      { id: 'a', v: 12 },
+    ]);
+    expect(await results({ ...reduce, processor, schema })).toEqual([{ list: 'only 6' }, { list: 'only 12' }]);
+    const aggregate = { function: 'aggregate', aggregator, schema };
+    expect(await results(aggregate)).toEqual([{ list: '2,4' }, { list: '4,8' }]);
+    expect(await results({ ...aggregate, processor })).toEqual([{ list: 'only 2,4' }, { list: 'only 4,8' }]);
+  });
+
+  it('when an evictor leaves nothing, only functions that make something of it emit', async () => {
+    const results = async (config: Row): Promise<Row[]> => {
+      const nothing = { size: 10, evictor: 'custom', customEvictor: '({ evictBefore: () => [] })', schema: N_SCHEMA };
+      const windows = await window('tumbling-window', { ...nothing, ...config });
+      windows.processElement({ id: 'a', v: 1 }, 1).processWatermark(9);
+      return windows.drainValues();
+    };
+    const counts = "({ createAccumulator: () => 0, add: (r, n) => n + 1, getResult: (n) => ({ key: 'count', n }) })";
+    expect(await results(SUM)).toEqual([]);
+    expect(await results({ function: 'reduce', reducer: '(a, b) => a', schema: [] })).toEqual([]);
+    expect(await results({ function: 'aggregate', aggregator: counts })).toEqual([{ key: 'count', n: 0 }]);
+    const processor = '({ process(key, ctx, elements, out) { out.collect({ key, n: elements.length }); } })';
+    expect(await results({ function: 'process', processor })).toEqual([{ key: 'a', n: 0 }]);
+  });
+
+  it('a process function emits to side outputs, with the timestamp and the origin of its results', async () => {
+    const windows = await window('tumbling-window', {
+      size: 10,
+      function: 'process',
+      processor: `({
+        process(key, ctx, elements, out) {
+          for (const record of elements) if (record.v < 0) ctx.output('negative', record);
+          ctx.output({ id: 'sizes' }, elements.length);
+          out.collect({ key, n: elements.length });
+        },
+        clear(ctx) { ctx.output('ends', ctx.window.end); },
+      })`,
+      schema: N_SCHEMA,
+      sideOutputs: [
+        { name: 'negative', type: 'row' },
+        { name: 'sizes', type: 'int' },
+        { name: 'ends', type: 'timestamp' },
+      ],
+    });
+    windows.processElement({ id: 'a', v: 1 }, 1).processElement({ id: 'a', v: -2 }, 2).processWatermark(9, 77);
+    const emitted = { kind: 'record', timestamp: 9, origin: 77 };
+    expect(windows.drain()).toEqual([
+      { ...emitted, port: 'negative', value: { id: 'a', v: -2 } },
+      { ...emitted, port: 'sizes', value: { value: 2 } },
+      { ...emitted, port: 'out', value: { key: 'a', n: 2 } },
+      { ...emitted, port: 'ends', value: { value: 10 } },
+      { kind: 'watermark', watermark: 9, origin: 77 },
+    ]);
+  });
+
+  it('a process function behind reduce has side outputs too; a tag nobody declared fails the job with the key', async () => {
+    const windows = await window('session-window', {
+      gap: 10,
+      function: 'reduce',
+      reducer: '(a, b) => ({ ...a, v: a.v + b.v })',
+      processor: "({ process(key, ctx, [sum], out) { ctx.output(sum.v > 1 ? 'big' : `s${'mall'}`, sum.v); } })",
+      schema: N_SCHEMA,
+      sideOutputs: [{ name: 'big', type: 'double' }],
+    });
+    windows.processElement({ id: 'a', v: 1 }, 1).processElement({ id: 'a', v: 2 }, 2).processElement({ id: 'b', v: 1 }, 30);
+    windows.processWatermark(20);
+    expect(windows.drainValues('big')).toEqual([{ value: 3 }]);
+    expect(() => windows.processWatermark(50)).toThrow(
+      /^The process function's process threw TypeError: There is no side output "small". Declare it under "Side outputs".*for the key "b"/s,
+    );
+  });
+
   it('a process function tells first results from updates by state of the window, which goes with it', async () => {
     const windows = await window('tumbling-window', {
       size: 10,
@@ -240,6 +330,20 @@ describe('a configuration is refused', () => {
     ['cumulating-window', { maxSize: 25, step: 10 }, ['maxSize out-of-range']],
     ['tumbling-window', { function: 'process', schema: N_SCHEMA }, ['processor required']],
     ['tumbling-window', { function: 'process', processor: '({ process() {} })' }, ['schema output-unknown']],
+    [
+      'tumbling-window',
+      {
+        function: 'process',
+        processor: "({ process(k, ctx) { ctx.output('lat', 1); ctx.output('fine', 1); }, clear(c) { c.output('gone', 1); } })",
+        schema: N_SCHEMA,
+        sideOutputs: [
+          { name: 'late', type: 'double' },
+          { name: 'fine', type: 'double' },
+        ],
+      },
+      ['processor tag-unknown', 'processor tag-unknown', 'sideOutputs tag-reserved'],
+    ],
+    ['tumbling-window', { ...SUM, sideOutputs: [{ name: 'out', type: 'double' }] }, []],
     ['tumbling-window', { function: 'reduce', reducer: '(a, b) => ({ id: a.id })' }, ['reducer output-field-missing']],
     [
       'session-window',

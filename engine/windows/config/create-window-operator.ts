@@ -33,6 +33,7 @@ import { WindowOperator } from '../window-operator.ts';
 import { UserAggregate, userDelta, UserEvictor, UserProcess, UserReduce } from './user-parts.ts';
 import { UserTrigger } from './user-trigger.ts';
 import type { EvictorConfig, TriggerConfig, WindowFunctionConfig } from './window-fields.ts';
+import { sideOutputsOf } from './window-side-outputs.ts';
 import { keyFields, WINDOW_END, WINDOW_START } from './window-shapes.ts';
 
 export interface WindowSettings extends WindowFunctionConfig, Partial<TriggerConfig>, Partial<EvictorConfig> {
@@ -131,25 +132,26 @@ function panesOf(config: WindowSettings, setup: OperatorSetup, kind: WindowKind,
   const { schema } = must(setup.inputs[0], 'the input of a window');
   const outputSchema = setup.outputSchema('out');
   const evictor = evictorOf(config, setup, kind);
-  const processor =
-    config.function === 'aggregates' || config.processor.trim() === '' ? null : new UserProcess(config.processor, outputSchema);
+  const hasProcessor = config.function !== 'aggregates' && config.processor.trim() !== '';
+  const processor = hasProcessor ? new UserProcess(config.processor, outputSchema, sideOutputsOf(config, setup)) : null;
   const hasBounds = kind.assigner.isEventTime || kind.assigner.readsProcessingTime;
   const boundsOf = ({ window }: FiringPane): Row => (hasBounds ? { [WINDOW_START]: window.start, [WINDOW_END]: window.end } : {});
   switch (config.function) {
     case 'aggregates':
-      return panesWith(new FieldAggregates(config.aggregates, schema), evictor, {
+      return panesWith(new FieldAggregates(config.aggregates, schema), evictor, false, {
         process: (result, pane) => pane.collect({ ...keyRecord(pane.key), ...boundsOf(pane), ...result }),
       });
     case 'reduce':
       return panesWith(
         new UserReduce(config.reducer, schema),
         evictor,
+        false,
         ofOne(processor) ?? { process: (result: Row, pane) => pane.collect(result) },
       );
     case 'aggregate': {
       const collect = (result: unknown, pane: FiringPane): void =>
         pane.collect(callUser("The aggregate function's result", () => conformRecord(outputSchema, result)));
-      return panesWith(new UserAggregate(config.aggregator, schema), evictor, ofOne(processor) ?? { process: collect });
+      return panesWith(new UserAggregate(config.aggregator, schema), evictor, true, ofOne(processor) ?? { process: collect });
     }
     default:
       return new ListPanes(copying(must(processor, 'a process function'), schema), evictor);
@@ -174,10 +176,21 @@ function ofOne(processor: UserProcess | null): PaneOutput<unknown> | null {
   return { process: (result, pane) => processor.process([result], pane), clear: (pane) => processor.clear(pane) };
 }
 
-/** With an evictor everything is kept, and aggregated anew for every firing, as in Flink. */
-function panesWith<ACC, R>(aggregate: WindowAggregate<ACC, R>, evictor: Evictor | null, output: PaneOutput<R>): PaneFunction<unknown> {
+/**
+ * With an evictor everything is kept, and aggregated anew for every firing, as in Flink.
+ *
+ * @param isOfNothing Whether there is a result when the evictor has left nothing. Flink's aggregate functions have one; its `reduce` then emits null, which is no
+ * record, so here it emits nothing.
+ */
+function panesWith<ACC, R>(
+  aggregate: WindowAggregate<ACC, R>,
+  evictor: Evictor | null,
+  isOfNothing: boolean,
+  output: PaneOutput<R>,
+): PaneFunction<unknown> {
   if (evictor === null) return new IncrementalPanes(aggregate, output);
   const process = (elements: readonly Row[], pane: FiringPane): void => {
+    if (elements.length === 0 && !isOfNothing) return;
     const accumulator = elements.reduce((sum: ACC, record) => aggregate.add(record, sum), aggregate.createAccumulator());
     output.process(aggregate.getResult(accumulator), pane);
   };

@@ -1,12 +1,16 @@
 import type { Schema } from '../../batch/schema.ts';
 import { checkFunction, problemsOfField } from '../../functions/check-function.ts';
 import type { ObjectInterface } from '../../functions/check-object.ts';
-import { checkObject } from '../../functions/check-object.ts';
+import { checkObject, literalCalls } from '../../functions/check-object.ts';
 import { checkPairFunction } from '../../functions/pair-function.ts';
+import type { ParsedObject } from '../../functions/parse-object.ts';
 import { recordResultOf } from '../../functions/record-result.ts';
+import type { FunctionProblem } from '../../functions/source-position.ts';
+import { functionError } from '../../functions/source-position.ts';
 import type { ConfigProblem, StreamShape } from '../../operators/definition.ts';
 import type { WindowFunctionConfig } from './window-fields.ts';
 import type { WindowConfig, WindowTraits } from './window-shapes.ts';
+import { declaredTags, unknownTag } from './window-side-outputs.ts';
 
 /** What is wrong with the parts that the user writes or combines. */
 
@@ -51,7 +55,7 @@ export function functionProblems(config: WindowFunctionConfig, input: Schema, is
   if (config.function === 'reduce') problems.push(...reducerProblems(config.reducer, input));
   if (config.function === 'aggregate')
     problems.push(...objectProblems('aggregator', config.aggregator, aggregateInterface(input, isMerging)));
-  problems.push(...objectProblems('processor', config.processor, PROCESS));
+  problems.push(...processorProblems(config));
   if (config.function === 'process' && config.processor.trim() === '') {
     problems.push({ severity: 'error', code: 'required', message: 'Write a process function.', field: 'processor' });
   }
@@ -61,6 +65,28 @@ export function functionProblems(config: WindowFunctionConfig, input: Schema, is
     problems.push({ severity: 'error', code: 'output-unknown', message, field: 'schema' });
   }
   return problems;
+}
+
+function processorProblems(config: WindowFunctionConfig): readonly ConfigProblem[] {
+  if (config.processor.trim() === '') return [];
+  const { parsed, problems } = checkObject(config.processor, PROCESS);
+  return problemsOfField([...problems, ...(parsed === null ? [] : unknownTags(parsed, config))], 'processor');
+}
+
+/** `context.output('tag', …)` with a tag that is not declared: in Flink its records would silently go nowhere. */
+function unknownTags(parsed: ParsedObject, config: WindowFunctionConfig): readonly FunctionProblem[] {
+  const names = declaredTags(config).map(({ name }) => name);
+  const calls = literalCalls(
+    parsed,
+    (name, method) => {
+      const context = name === 'process' ? method.params[1] : name === 'clear' ? method.params[0] : undefined;
+      return context?.type === 'Identifier' ? context.name : null;
+    },
+    'output',
+  );
+  return calls
+    .filter(({ literal }) => !names.includes(literal))
+    .map(({ literal, offset }) => functionError(config.processor, offset, 'tag-unknown', unknownTag(literal, names)));
 }
 
 function objectProblems(field: string, source: string, expected: ObjectInterface): readonly ConfigProblem[] {

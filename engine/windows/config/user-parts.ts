@@ -2,6 +2,7 @@ import type { Row, Schema } from '../../batch/schema.ts';
 import type { UserObject } from '../../functions/compile-object.ts';
 import { instantiate, parsedObject } from '../../functions/compile-object.ts';
 import { conformRecord, copyOfRecord } from '../../functions/conform-record.ts';
+import { isSingleValue, VALUE_FIELD } from '../../functions/side-outputs.ts';
 import { compilePairFunction } from '../../functions/pair-function.ts';
 import { copyValue } from '../../state/copy-value.ts';
 import type { WindowAggregate } from '../aggregates.ts';
@@ -12,6 +13,8 @@ import type { TimeWindow } from '../time-window.ts';
 import { maxTimestamp } from '../time-window.ts';
 import type { DeltaFunction } from '../triggers/delta-trigger.ts';
 import { callUser, UserCodeError } from '../user-code-error.ts';
+import type { WindowSideOutput } from './window-side-outputs.ts';
+import { unknownTag } from './window-side-outputs.ts';
 
 /** The parts of windows that users write, behind the interfaces of the engine. Records they get are their own. */
 
@@ -114,19 +117,21 @@ export class UserAggregate implements WindowAggregate<{ accumulator: unknown }, 
 export class UserProcess implements PaneOutput<readonly unknown[]> {
   readonly #object: UserObject;
   readonly #output: Schema;
+  readonly #sideOutputs: ReadonlyMap<string, WindowSideOutput>;
 
-  constructor(source: string, output: Schema) {
+  constructor(source: string, output: Schema, sideOutputs: ReadonlyMap<string, WindowSideOutput>) {
     this.#object = userObject(source, 'The process function');
     this.#output = output;
+    this.#sideOutputs = sideOutputs;
   }
 
   process(elements: readonly unknown[], pane: FiringPane): void {
     const collect = (record: unknown): void => pane.collect(conformRecord(this.#output, copyValue(record)));
-    this.#call('process', [pane.key, contextOf(pane), elements, { collect }]);
+    this.#call('process', [pane.key, contextOf(pane, this.#sideOutputs), elements, { collect }]);
   }
 
   clear(pane: FiringPane): void {
-    this.#call('clear', [contextOf(pane)]);
+    this.#call('clear', [contextOf(pane, this.#sideOutputs)]);
   }
 
   #call(method: string, args: readonly unknown[]): void {
@@ -135,14 +140,23 @@ export class UserProcess implements PaneOutput<readonly unknown[]> {
 }
 
 /** Of a class's getters a copy would have nothing, so it is written out. */
-function contextOf(pane: FiringPane): object {
+function contextOf(pane: FiringPane, sideOutputs: ReadonlyMap<string, WindowSideOutput>): object {
   return {
     window: userWindow(pane.window),
     currentWatermark: pane.currentWatermark,
     currentProcessingTime: pane.currentProcessingTime,
     windowState: (name: string) => pane.windowState(name),
     globalState: (name: string) => pane.globalState(name),
+    output: (tag: unknown, value: unknown) => sideOutput(pane, sideOutputs, tag, value),
   };
+}
+
+/** A tag is its name, or an object with its name as `id` (Flink: `OutputTag`). */
+function sideOutput(pane: FiringPane, sideOutputs: ReadonlyMap<string, WindowSideOutput>, tag: unknown, value: unknown): void {
+  const name = typeof tag === 'object' && tag !== null ? (tag as { readonly id?: unknown }).id : tag;
+  const side = sideOutputs.get(name as string);
+  if (side === undefined) throw new TypeError(unknownTag(name, sideOutputs.keys()));
+  pane.sideOutput(side.tag.name, conformRecord(side.schema, copyValue(isSingleValue(side.tag) ? { [VALUE_FIELD]: value } : value)));
 }
 
 /** An object with `evictBefore` and `evictAfter`, each of which returns the elements that stay. */

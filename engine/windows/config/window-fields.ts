@@ -22,7 +22,7 @@ const RECORD_TYPE = '{ readonly [field: string]: unknown }';
 const PROCESS_TYPES = [
   WINDOW_TYPE,
   STATE_TYPE,
-  'interface Context { readonly window: Window; readonly currentWatermark: number; readonly currentProcessingTime: number; windowState(name: string): State; globalState(name: string): State }',
+  'interface Context { readonly window: Window; readonly currentWatermark: number; readonly currentProcessingTime: number; windowState(name: string): State; globalState(name: string): State; output(tag: string | { readonly id: string }, value: unknown): void }',
   `interface Collector { collect(record: ${RECORD_TYPE}): void }`,
   'interface UserObject { process(key: any, context: Context, elements: readonly any[], out: Collector): void; clear?(context: Context): void; [member: string]: any }',
 ].join('; ');
@@ -97,6 +97,14 @@ export const FUNCTION_FIELDS = {
     kind: 'schema',
     label: 'Output fields',
     help: 'Fields and types of the records that the aggregate or process function emits.',
+    optional: true,
+    default: [],
+    visibleWhen: isFunction('reduce', 'aggregate', 'process'),
+  },
+  sideOutputs: {
+    kind: 'schema',
+    label: 'Side outputs',
+    help: 'One line per tag of "context.output(tag, value)" in the process function. Type "row": the value is a record like the input. Any other type: the value is put into a field "value".',
     optional: true,
     default: [],
     visibleWhen: isFunction('reduce', 'aggregate', 'process'),

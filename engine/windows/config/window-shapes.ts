@@ -1,11 +1,13 @@
 import type { Field, Schema } from '../../batch/schema.ts';
 import { EMPTY_SCHEMA, fieldOf } from '../../batch/schema.ts';
+import { sideOutputSchema } from '../../functions/side-outputs.ts';
 import type { ConfigProblem, KeySelector, OutputPort, OutputShapes, StreamShape } from '../../operators/definition.ts';
 import type { Aggregate } from '../../operators/fields.ts';
 import { acceptedTypes, resultField } from '../aggregate-plan.ts';
 import { LATE_PORT } from '../late-records.ts';
 import { functionProblems, partProblems } from './part-problems.ts';
 import type { EvictorConfig, TriggerConfig, WindowFunctionConfig } from './window-fields.ts';
+import { sideOutputTags, tagProblems } from './window-side-outputs.ts';
 
 /** Shapes, ports and faces of window operators: pure, for the page. */
 
@@ -32,6 +34,7 @@ export function windowPorts(config: WindowConfig, isEventTime: boolean): readonl
   return [
     { name: 'out', title: 'Results' },
     ...(hasLatePort(config, isEventTime) ? [{ name: LATE_PORT, title: 'Late records', side: true }] : []),
+    ...sideOutputTags(config).map(({ name }) => ({ name, title: name, side: true })),
   ];
 }
 
@@ -47,15 +50,18 @@ export function windowShapes(config: WindowConfig, inputs: readonly StreamShape[
     key: null,
     eventTime: traits.isEventTime || input.eventTime,
   };
-  const late: StreamShape = { schema: input.schema, key: null, eventTime: true };
+  const ports: Record<string, StreamShape> = { out };
+  if (hasLatePort(config, traits.isEventTime)) ports[LATE_PORT] = { schema: input.schema, key: null, eventTime: true };
+  for (const tag of sideOutputTags(config)) ports[tag.name] = { ...out, schema: sideOutputSchema(tag, input.schema) };
   return {
-    ports: hasLatePort(config, traits.isEventTime) ? { out, [LATE_PORT]: late } : { out },
+    ports,
     problems: [
       ...timeProblems(input, traits),
       ...(config.function === 'aggregates'
         ? nameProblems(config.aggregates, keys, traits)
         : functionProblems(config, input.schema, traits.isMerging)),
       ...partProblems(config, input, traits),
+      ...tagProblems(config),
     ],
   };
 }
