@@ -83,7 +83,7 @@ const LAYERS: Readonly<Record<string, number>> = {
   windows: 6,
   joins: 6.5,
   keyed: 6.5,
-  process: 6,
+  process: 6.75,
   checkpoint: 6,
   graph: 7,
   runtime: 8,

@@ -7,6 +7,7 @@ import type { KeyPart, KeyReader, KeyValue } from '../functions/key-selector.ts'
 import { BooleanKeys } from '../windows/panes/boolean-keys.ts';
 import { NumberKeys } from '../windows/panes/number-keys.ts';
 import type { PaneKeys, SlotUsers } from '../windows/panes/pane-keys.ts';
+import { MIN_SWEEP, NO_SLOT } from '../windows/panes/pane-keys.ts';
 import { StringKeys } from '../windows/panes/string-keys.ts';
 
 /** A live row whose key cannot be had: the `at`-th. What `error` is, `KeyReader.keyAt` says. */
@@ -22,12 +23,15 @@ export interface KeyFailure {
 export class KeySlots {
   readonly #reader: KeyReader;
   readonly #columnKeys: PaneKeys | null;
+  readonly #users: SlotUsers;
   readonly #slots = new Map<KeyPart, number>();
-  readonly #keys: KeyValue[] = [];
+  #keys: KeyValue[] = [];
+  #sweepAt = MIN_SWEEP;
   #rowSlots = new Int32Array(0);
 
   constructor(reader: KeyReader, users: SlotUsers) {
     this.#reader = reader;
+    this.#users = users;
     this.#columnKeys = reader.columnIndex < 0 ? null : columnKeysOf(reader.type as FieldType, users);
   }
 
@@ -64,6 +68,7 @@ export class KeySlots {
   }
 
   #look(batch: Batch): KeyFailure | null {
+    if (this.#keys.length >= this.#sweepAt) this.#sweep();
     if (this.#rowSlots.length < batch.rowCount) this.#rowSlots = new Int32Array(batch.rowCount);
     for (let j = 0; j < batch.selectedCount; j++) {
       const i = batch.rowAt(j);
@@ -74,6 +79,23 @@ export class KeySlots {
       }
     }
     return null;
+  }
+
+  /** Forgets keys without state, as `PaneKeys` do. */
+  #sweep(): void {
+    const live = new Uint8Array(this.#keys.length);
+    this.#users.markLive(live);
+    const newSlotOf = new Int32Array(live.length);
+    const kept: KeyValue[] = [];
+    this.#slots.clear();
+    for (let slot = 0; slot < live.length; slot++) {
+      const key = this.#keys[slot] as KeyValue;
+      newSlotOf[slot] = live[slot] === 1 ? kept.push(key) - 1 : NO_SLOT;
+      if (live[slot] === 1) this.#slots.set(identityOfKey(key), newSlotOf[slot] as number);
+    }
+    this.#keys = kept;
+    this.#users.renumber(newSlotOf);
+    this.#sweepAt = Math.max(MIN_SWEEP, 2 * kept.length);
   }
 
   #firstNull(batch: Batch, nulls: Uint8Array): KeyFailure | null {

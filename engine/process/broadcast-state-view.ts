@@ -1,5 +1,5 @@
 import type { BroadcastState } from '../state/broadcast-state.ts';
-import type { CallState } from './call-state.ts';
+import type { CurrentCall } from './call-state.ts';
 
 /**
  * Broadcast state as a process function sees it: it can be changed only for an element of the broadcast stream, which every subtask gets. A change for
@@ -7,9 +7,9 @@ import type { CallState } from './call-state.ts';
  */
 export class BroadcastStateView<K, V> {
   readonly #state: BroadcastState<K, V>;
-  readonly #call: CallState;
+  readonly #call: CurrentCall;
 
-  constructor(state: BroadcastState<K, V>, call: CallState) {
+  constructor(state: BroadcastState<K, V>, call: CurrentCall) {
     this.#state = state;
     this.#call = call;
   }

@@ -3,13 +3,21 @@ export type CallPhase = 'idle' | 'life-cycle' | 'element' | 'broadcast-element' 
 
 export type TimeDomain = 'EVENT_TIME' | 'PROCESSING_TIME';
 
-/** The present call of user code. Written by the operator only; contexts read it, so that they need not be made anew for every record. */
-export interface CallState {
-  phase: CallPhase;
+/** The present call of user code, as its contexts ask for it; so that they need not be made anew for every record. */
+export interface CurrentCall {
+  readonly phase: CallPhase;
   /** Of the element or timer; NaN: none. */
+  readonly timestamp: number;
+  readonly key: unknown;
+  /** Of the timer that fires. */
+  readonly domain: TimeDomain | null;
+}
+
+/** The same, written by the operator only. */
+export interface CallState extends CurrentCall {
+  phase: CallPhase;
   timestamp: number;
   key: unknown;
-  /** Of the timer that fires. */
   domain: TimeDomain | null;
   watermark: number;
   /** Processing time. */

@@ -17,6 +17,12 @@ interface Emitted {
  */
 export class Emission {
   readonly #emitted: Emitted[] = [];
+  readonly #onAdd: (() => void) | null;
+
+  /** @param onAdd Called when there is something to send. */
+  constructor(onAdd: (() => void) | null = null) {
+    this.#onAdd = onAdd;
+  }
 
   get isEmpty(): boolean {
     return this.#emitted.length === 0;
@@ -25,6 +31,7 @@ export class Emission {
   /** @throws FieldTypeError, or TypeError when it is no record. @param what Who emits, to begin a sentence with: "out.collect". */
   add(port: string | null, schema: Schema, value: unknown, what: string): void {
     this.#emitted.push({ port, record: recordOf(schema, value, what) });
+    this.#onAdd?.();
   }
 
   sendTo(output: Output, timestamp: number, origin: number): void {
@@ -38,12 +45,15 @@ export class Emission {
   }
 }
 
+/** @param what Who emits, to begin a sentence with: "out.collect". */
+export function refuseNonRecord(value: unknown, what: string): never {
+  const got = value === undefined ? 'nothing' : value === null ? 'null' : `a ${typeof value}`;
+  throw new TypeError(`${what} got ${got} instead of a record. Give it an object with the declared fields.`);
+}
+
 /** The record as it leaves: exactly the declared fields, and nothing that user code could still change. */
 function recordOf(schema: Schema, value: unknown, what: string): Row {
-  if (typeof value !== 'object' || value === null) {
-    const got = value === undefined ? 'nothing' : value === null ? 'null' : `a ${typeof value}`;
-    throw new TypeError(`${what} got ${got} instead of a record. Give it an object with the declared fields.`);
-  }
+  if (typeof value !== 'object' || value === null) refuseNonRecord(value, what);
   const record: Row = {};
   for (const field of schema.fields) {
     const conform = conformValue(field, (value as Row)[field.name]);

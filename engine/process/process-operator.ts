@@ -2,43 +2,37 @@ import type { Batch, MarkList } from '../batch/batch.ts';
 import type { Row, Schema } from '../batch/schema.ts';
 import { MIN_WATERMARK, WATERMARK, WATERMARK_STATUS } from '../elements/marks.ts';
 import { positionOf } from '../elements/origin.ts';
-import { instantiate, parsedObject } from '../functions/compile-object.ts';
-import type { UserObject } from '../functions/compile-object.ts';
 import { copyOfRecord } from '../functions/conform-record.ts';
 import type { KeyValue } from '../functions/key-selector.ts';
 import { KeyReader } from '../functions/key-selector.ts';
 import { compileRecordReader } from '../functions/record-reader.ts';
 import type { RecordReader } from '../functions/record-reader.ts';
-import { userErrorOf } from '../functions/user-error.ts';
 import type { Operator, OperatorContext, OperatorSetup } from '../operators/operator.ts';
 import { identityOf } from '../state/identity-of.ts';
 import { keyGroupOf } from '../state/key-group.ts';
-import type { KeyedStateEntry, VOID_NAMESPACE } from '../state/keyed-state-backend.ts';
+import type { VOID_NAMESPACE } from '../state/keyed-state-backend.ts';
 import { KeyedStateBackend } from '../state/keyed-state-backend.ts';
 import { OperatorStateBackend } from '../state/operator-state-backend.ts';
 import type { KeyedStateSnapshot } from '../state/snapshot.ts';
 import type { Timer, TimersOfKeyGroup } from '../time/timer-service.ts';
 import { TimerService } from '../time/timer-service.ts';
-import { assert, must } from '../util/assert.ts';
+import { must } from '../util/assert.ts';
 import type { CallPhase, CallState, TimeDomain } from './call-state.ts';
 import { Emission } from './emission.ts';
 import type { ProcessConfig } from './process-shapes.ts';
+import { partsOfSnapshot, snapshotOf } from './process-snapshot.ts';
 import { RuntimeContext } from './runtime-context.ts';
 import { StateContext } from './state-context.ts';
+import type { Method } from './user-code.ts';
+import { UserCode } from './user-code.ts';
 import type { SideOutput } from './user-context.ts';
 import { UserContext } from './user-context.ts';
 import type { CallStyle, FunctionKind } from './user-interface.ts';
 import { UserStates } from './user-states.ts';
 import type { ProcessTimers } from './user-timer-service.ts';
-import { UserTimerService } from './user-timer-service.ts';
+import { speaksOfClock, UserTimerService } from './user-timer-service.ts';
 
-const SNAPSHOT_VERSION = 1;
-
-type Method = (...args: unknown[]) => unknown;
 type ProcessTimer = Timer<unknown, typeof VOID_NAMESPACE>;
-
-/** One entry per key group. */
-type KeyGroupEntry = readonly [states: readonly KeyedStateEntry[], timers: TimersOfKeyGroup<unknown, typeof VOID_NAMESPACE>];
 
 interface Input {
   readonly schema: Schema;
@@ -60,8 +54,6 @@ interface Input {
 export class ProcessOperator implements Operator {
   /** Only there when the user code speaks of processing time. */
   processProcessingTime?: (time: number, origin: number) => void;
-  readonly #kind: FunctionKind;
-  readonly #config: ProcessConfig;
   readonly #setup: OperatorSetup;
   readonly #inputs: readonly Input[];
   readonly #backend: KeyedStateBackend<unknown> | null;
@@ -72,17 +64,13 @@ export class ProcessOperator implements Operator {
   readonly #userContext: UserContext;
   readonly #states: UserStates;
   readonly #collector: { readonly collect: (record: unknown) => void };
-  #context: OperatorContext | null = null;
-  #user: UserObject = {};
+  readonly #user: UserCode;
   #methods: readonly Method[] = [];
   #onTimer: Method | null = null;
   #isRestored = false;
-  #hasFailed = false;
   #lastOrigin = Number.NEGATIVE_INFINITY;
 
   constructor(kind: FunctionKind, config: ProcessConfig, setup: OperatorSetup) {
-    this.#kind = kind;
-    this.#config = config;
     this.#setup = setup;
     this.#inputs = inputsOf(kind, setup);
     const reader = this.#inputs[0]?.reader ?? null;
@@ -91,7 +79,8 @@ export class ProcessOperator implements Operator {
       kind.hasTimers && reader !== null ? new TimerService({ ofKey: identityOf, ofNamespace: (namespace) => namespace }) : null;
     const now = setup.processingTime.at(0);
     this.#call = { phase: 'idle', timestamp: Number.NaN, key: null, domain: null, watermark: MIN_WATERMARK, now };
-    const followsClock = /ProcessingTime|\bttl\b/.test(config.code);
+    this.#user = new UserCode(kind, config.code, this.#call, this.#backend !== null);
+    const followsClock = speaksOfClock(config.code);
     if (followsClock) this.processProcessingTime = (time, origin) => this.#advanceProcessingTime(time, origin);
     this.#states = new UserStates(this.#backend, () => this.#call.now);
     this.#userContext = new UserContext({
@@ -117,16 +106,11 @@ export class ProcessOperator implements Operator {
   }
 
   open(context: OperatorContext): void {
-    this.#context = context;
     this.#call.phase = 'life-cycle';
     this.#backend?.clearCurrentKey();
-    try {
-      this.#user = instantiate(parsedObject(this.#config.code));
-    } catch (error) {
-      this.#fail(this.#kind.name, error, undefined, 0);
-    }
-    this.#methods = this.#inputs.map(({ method }) => this.#requiredMethod(method));
-    this.#onTimer = this.#method('onTimer');
+    this.#user.instantiate(context);
+    this.#methods = this.#inputs.map(({ method }) => this.#user.requiredMethod(method));
+    this.#onTimer = this.#user.method('onTimer');
     this.#callLifeCycle('initializeState', new StateContext(this.#isRestored, this.#states, this.#operatorState));
     this.#callLifeCycle('open', this.#userContext);
     this.#call.phase = 'idle';
@@ -140,7 +124,7 @@ export class ProcessOperator implements Operator {
     try {
       this.#callElement(this.#methods[input] as Method, style, method, copyOfRecord(schema, record));
     } catch (error) {
-      this.#fail(method, error, record, origin);
+      this.#user.fail(method, error, record, origin);
     }
     this.#end(timestamp, origin);
   }
@@ -163,7 +147,7 @@ export class ProcessOperator implements Operator {
       try {
         this.#callElement(called, style, method, recordAt(i));
       } catch (error) {
-        this.#fail(method, error, batch.recordAt(i), origin);
+        this.#user.fail(method, error, batch.recordAt(i), origin);
       }
       this.#end(timestamp, origin);
     }
@@ -174,11 +158,11 @@ export class ProcessOperator implements Operator {
     this.#lastOrigin = Math.max(this.#lastOrigin, origin);
     this.#call.watermark = Math.max(this.#call.watermark, watermark);
     this.#timers?.advanceWatermark(watermark, (timer) => this.#fire(timer, 'EVENT_TIME', timer.timestamp, origin));
-    this.#opened().output.emitWatermark(watermark, origin);
+    this.#user.context.output.emitWatermark(watermark, origin);
   }
 
   close(): void {
-    if (this.#hasFailed || this.#context === null) return;
+    if (!this.#user.isUsable) return;
     this.#backend?.clearCurrentKey();
     this.#call.phase = 'life-cycle';
     this.#callLifeCycle('close');
@@ -191,22 +175,16 @@ export class ProcessOperator implements Operator {
     this.#callLifeCycle('snapshotState', new StateContext(this.#isRestored, this.#states, this.#operatorState));
     this.#call.phase = 'idle';
     const states = this.#backend?.snapshot().keyGroups ?? new Map<number, readonly unknown[]>();
-    const timers = this.#timers?.snapshot((key) => this.#keyGroupOf(key)) ?? new Map<number, KeyGroupEntry[1]>();
-    const keyGroups = new Map<number, KeyGroupEntry>();
-    for (const keyGroup of new Set([...states.keys(), ...timers.keys()])) {
-      const stateEntries = (states.get(keyGroup) ?? []) as readonly KeyedStateEntry[];
-      keyGroups.set(keyGroup, [stateEntries, timers.get(keyGroup) ?? { eventTime: [], processingTime: [] }]);
-    }
-    const operatorState = this.#operatorState.snapshot();
-    return operatorState === null ? { version: SNAPSHOT_VERSION, keyGroups } : { version: SNAPSHOT_VERSION, keyGroups, operatorState };
+    const timers =
+      this.#timers?.snapshot((key) => this.#keyGroupOf(key)) ?? new Map<number, TimersOfKeyGroup<unknown, typeof VOID_NAMESPACE>>();
+    return snapshotOf({ states, timers }, this.#operatorState.snapshot());
   }
 
   restore(snapshot: KeyedStateSnapshot): void {
-    assert(snapshot.version === SNAPSHOT_VERSION, () => `state of a process function of layout version ${snapshot.version} can be read`);
     this.#isRestored = true;
-    const keyGroups = [...snapshot.keyGroups] as unknown as readonly (readonly [number, KeyGroupEntry])[];
-    this.#backend?.restore({ version: 1, keyGroups: new Map(keyGroups.map(([keyGroup, [states]]) => [keyGroup, states])) });
-    this.#timers?.restore(new Map(keyGroups.map(([keyGroup, [, timers]]) => [keyGroup, timers])));
+    const { states, timers } = partsOfSnapshot(snapshot);
+    this.#backend?.restore(states);
+    this.#timers?.restore(timers);
     if (snapshot.operatorState !== undefined) this.#operatorState.restore(snapshot.operatorState);
   }
 
@@ -233,19 +211,20 @@ export class ProcessOperator implements Operator {
     call.timestamp = timer.timestamp;
     call.domain = domain;
     try {
-      this.#onTimer.call(this.#user, timer.timestamp, this.#userContext, this.#collector);
+      this.#onTimer.call(this.#user.object, timer.timestamp, this.#userContext, this.#collector);
     } catch (error) {
-      this.#fail('onTimer', error, { key: timer.key, timer: timer.timestamp }, origin);
+      this.#user.fail('onTimer', error, { key: timer.key, timer: timer.timestamp }, origin);
     }
     call.phase = 'idle';
     call.domain = null;
-    this.#emission.sendTo(this.#opened().output, timestamp, origin);
+    this.#emission.sendTo(this.#user.context.output, timestamp, origin);
   }
 
   #callElement(called: Method, style: CallStyle, name: string, value: Row): void {
-    if (style === 'process') called.call(this.#user, value, this.#userContext, this.#collector);
-    else if (style === 'collect') called.call(this.#user, value, this.#collector);
-    else this.#emission.add(null, this.#setup.outputSchema('out'), called.call(this.#user, value), name);
+    if (style === 'process') called.call(this.#user.object, value, this.#userContext, this.#collector);
+    else if (style === 'collect') called.call(this.#user.object, value, this.#collector);
+    else if (style === 'map') this.#emission.add(null, this.#setup.outputSchema('out'), called.call(this.#user.object, value), name);
+    else if (called.call(this.#user.object, value) === true) this.#emission.add(null, this.#setup.outputSchema('out'), value, name);
   }
 
   #collect(schema: Schema, record: unknown): void {
@@ -263,14 +242,14 @@ export class ProcessOperator implements Operator {
   #end(timestamp: number, origin: number): void {
     this.#call.phase = 'idle';
     if (this.#emission.isEmpty) return;
-    this.#emission.sendTo(this.#opened().output, timestamp, origin);
+    this.#emission.sendTo(this.#user.context.output, timestamp, origin);
   }
 
   #processMark(marks: MarkList, m: number): void {
     const value = marks.values[m] as number;
     const origin = marks.origins[m] as number;
     if (marks.kinds[m] === WATERMARK) this.processWatermark(value, origin);
-    else if (marks.kinds[m] === WATERMARK_STATUS) this.#opened().output.emitWatermarkStatus(value === 1, origin);
+    else if (marks.kinds[m] === WATERMARK_STATUS) this.#user.context.output.emitWatermarkStatus(value === 1, origin);
   }
 
   #setKey(key: unknown): void {
@@ -287,7 +266,7 @@ export class ProcessOperator implements Operator {
     try {
       return reader.keyOfRecord(record);
     } catch (error) {
-      return this.#opened().fail(error instanceof Error ? error.message : String(error), positionOf(origin), record, error);
+      return this.#user.context.fail(error instanceof Error ? error.message : String(error), positionOf(origin), record, error);
     }
   }
 
@@ -296,43 +275,12 @@ export class ProcessOperator implements Operator {
       return reader.keyAt(batch, i);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      return this.#opened().fail(message, positionOf(batch.origins[i] as number), batch.recordAt(i), error);
+      return this.#user.context.fail(message, positionOf(batch.origins[i] as number), batch.recordAt(i), error);
     }
-  }
-
-  #method(name: string): Method | null {
-    const method = this.#user[name];
-    return typeof method === 'function' ? (method as Method) : null;
-  }
-
-  #requiredMethod(name: string): Method {
-    const method = this.#method(name);
-    if (method !== null) return method;
-    return this.#fail(this.#kind.name, new TypeError(`There is no method "${name}".`), undefined, 0);
   }
 
   #callLifeCycle(name: string, ...args: readonly unknown[]): void {
-    try {
-      this.#method(name)?.call(this.#user, ...args);
-    } catch (error) {
-      this.#fail(name, error, undefined, Math.max(0, this.#lastOrigin));
-    }
-  }
-
-  /** Names method, error, place in the user's text and key. @param content Undefined: not because of a record. */
-  #fail(method: string, error: unknown, content: unknown, origin: number): never {
-    this.#hasFailed = true;
-    const { phase, key } = this.#call;
-    const isKeyed = this.#backend !== null && (phase === 'element' || phase === 'timer');
-    const { message, line, column } = userErrorOf(error);
-    const place = line === undefined ? '' : ` (line ${line}, column ${column})`;
-    const ofKey = isKeyed ? `, for key ${JSON.stringify(key) ?? String(key)}` : '';
-    const reason = `${method} threw ${message}${place}${ofKey}.`;
-    return this.#opened().fail(reason, positionOf(origin), content, error, isKeyed ? key : undefined);
-  }
-
-  #opened(): OperatorContext {
-    return must(this.#context, 'the context of an open operator');
+    this.#user.callLifeCycle(name, this.#lastOrigin, ...args);
   }
 }
 
@@ -345,6 +293,7 @@ function inputsOf(kind: FunctionKind, setup: OperatorSetup): readonly Input[] {
   });
 }
 
-function sideOutputsOf(config: ProcessConfig, setup: OperatorSetup): ReadonlyMap<string, SideOutput> {
+/** Side outputs by tag. */
+export function sideOutputsOf(config: ProcessConfig, setup: OperatorSetup): ReadonlyMap<string, SideOutput> {
   return new Map((config.sideOutputs ?? []).map((tag) => [tag.name, { tag, schema: setup.outputSchema(tag.name) }]));
 }

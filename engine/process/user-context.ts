@@ -2,13 +2,13 @@ import type { Field, Schema } from '../batch/schema.ts';
 import type { OperatorStateBackend } from '../state/operator-state-backend.ts';
 import { didYouMean } from '../util/nearest.ts';
 import { BroadcastStateView } from './broadcast-state-view.ts';
-import type { CallState, TimeDomain } from './call-state.ts';
+import type { CurrentCall, TimeDomain } from './call-state.ts';
 import type { Emission } from './emission.ts';
 import type { RuntimeContext } from './runtime-context.ts';
 import { isSingleValue, VALUE_FIELD } from './side-outputs.ts';
 import type { UserStates } from './user-states.ts';
 import { stateNameOf } from './user-states.ts';
-import type { UserTimerService } from './user-timer-service.ts';
+import type { TimerServiceOfUser } from './user-timer-service.ts';
 
 /** A side output as `ctx.output` needs it. */
 export interface SideOutput {
@@ -17,10 +17,10 @@ export interface SideOutput {
 }
 
 export interface UserContextParts {
-  readonly call: CallState;
+  readonly call: CurrentCall;
   readonly states: UserStates;
   readonly operatorState: OperatorStateBackend;
-  readonly timers: UserTimerService;
+  readonly timers: TimerServiceOfUser;
   readonly runtime: RuntimeContext;
   readonly emission: Emission;
   readonly sideOutputs: ReadonlyMap<string, SideOutput>;
@@ -55,7 +55,7 @@ export class UserContext {
     return domain;
   }
 
-  timerService(): UserTimerService {
+  timerService(): TimerServiceOfUser {
     return this.#parts.timers;
   }
 

@@ -3,7 +3,7 @@ import { ExpiringCells } from '../state/expiring-cells.ts';
 import { ExpiringListState } from '../state/expiring-list-state.ts';
 import { ExpiringMapState } from '../state/expiring-map-state.ts';
 import { AggregatingState } from '../state/aggregating-state.ts';
-import type { KeyedStateBackend } from '../state/keyed-state-backend.ts';
+import type { KeyedBackend } from '../state/keyed-backend.ts';
 import { VOID_NAMESPACE } from '../state/keyed-state-backend.ts';
 import { ListState } from '../state/list-state.ts';
 import { MapState } from '../state/map-state.ts';
@@ -14,7 +14,6 @@ import type { StateTtl, TtlUpdate, TtlVisibility } from '../state/state-ttl.ts';
 import { ValueState } from '../state/value-state.ts';
 
 type Void = typeof VOID_NAMESPACE;
-type Backend = KeyedStateBackend<unknown>;
 export type UserKey = Identity | null | readonly (Identity | null)[];
 
 interface Descriptor {
@@ -29,11 +28,11 @@ interface Descriptor {
  * is being processed, so they may be made once in `open`.
  */
 export class UserStates {
-  readonly #backend: Backend | null;
+  readonly #backend: KeyedBackend | null;
   readonly #now: () => number;
 
   /** @param backend Null: the stream is not keyed. @param now Processing time, for time to live. */
-  constructor(backend: Backend | null, now: () => number) {
+  constructor(backend: KeyedBackend | null, now: () => number) {
     this.#backend = backend;
     this.#now = now;
   }
@@ -41,7 +40,9 @@ export class UserStates {
   getState(given: unknown): unknown {
     const { name, ttl } = descriptorOf(given, 'getState');
     const backend = this.#keyed();
-    return new ValueState(this.#cells(ttl), backend.declare(name, 'value'), VOID_NAMESPACE);
+    const state = backend.declare(name, 'value');
+    const direct = ttl === null ? backend.directValueState?.(state) : undefined;
+    return direct ?? new ValueState(this.#cells(ttl), state, VOID_NAMESPACE);
   }
 
   getListState(given: unknown): unknown {
@@ -105,7 +106,7 @@ export class UserStates {
     return ttl === null ? backend : new ExpiringCells(backend, ttl, this.#now);
   }
 
-  #keyed(): Backend {
+  #keyed(): KeyedBackend {
     if (this.#backend === null) throw new TypeError('Keyed state needs a keyed stream: put a key by before this operator.');
     return this.#backend;
   }

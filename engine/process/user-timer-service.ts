@@ -6,7 +6,18 @@ import type { CallState } from './call-state.ts';
 export type ProcessTimers = TimerService<unknown, typeof VOID_NAMESPACE>;
 
 /** Time and timers as user code sees them (Flink: `TimerService`). One timer per key, time and domain. */
-export class UserTimerService {
+export interface TimerServiceOfUser {
+  currentWatermark(): number;
+  currentProcessingTime(): number;
+  registerEventTimeTimer(time: number): void;
+  registerProcessingTimeTimer(time: number): void;
+  /** No such timer: nothing happens. */
+  deleteEventTimeTimer(time: number): void;
+  deleteProcessingTimeTimer(time: number): void;
+}
+
+/** Those of a `TimerService`, which finds timers by key. */
+export class UserTimerService implements TimerServiceOfUser {
   readonly #call: CallState;
   readonly #timers: ProcessTimers | null;
   readonly #followsClock: boolean;
@@ -36,7 +47,6 @@ export class UserTimerService {
     this.#of('processingTime').register(this.#call.key, timeOf(time, 'registerProcessingTimeTimer'), VOID_NAMESPACE);
   }
 
-  /** No such timer: nothing happens. */
   deleteEventTimeTimer(time: number): void {
     this.#of('eventTime').delete(this.#call.key, timeOf(time, 'deleteEventTimeTimer'), VOID_NAMESPACE);
   }
@@ -47,20 +57,31 @@ export class UserTimerService {
 
   #of(domain: 'eventTime' | 'processingTime'): Timers<unknown, typeof VOID_NAMESPACE> {
     if (this.#timers === null) throw new TypeError('Timers need a keyed stream, and a function with a method onTimer.');
-    if (this.#call.phase !== 'element' && this.#call.phase !== 'timer') {
-      throw new TypeError('A timer belongs to the key of a record: it can be set only while one (or its timer) is processed.');
-    }
+    if (this.#call.phase !== 'element' && this.#call.phase !== 'timer') refuseTimer();
     return this.#timers[domain];
   }
 
-  /** The text of the function decides whether the operator follows the clock, so it has to say so in plain words. */
   #needClock(): void {
-    if (!this.#followsClock) throw new TypeError('Write the names of methods of processing time out in full, not as a computed member.');
+    if (!this.#followsClock) refuseClock();
   }
 }
 
-function timeOf(time: unknown, method: string): number {
-  if (typeof time === 'number' && !Number.isNaN(time)) return time;
+/** Whether a function follows the clock. Its text decides, so it has to say so in plain words. */
+export function speaksOfClock(code: string): boolean {
+  return /ProcessingTime|\bttl\b/.test(code);
+}
+
+export function refuseClock(): never {
+  throw new TypeError('Write the names of methods of processing time out in full, not as a computed member.');
+}
+
+export function refuseTimer(): never {
+  throw new TypeError('A timer belongs to the key of a record: it can be set only while one (or its timer) is processed.');
+}
+
+export function timeOf(time: unknown, method: string): number {
+  // Without -0, which time does not have.
+  if (typeof time === 'number' && !Number.isNaN(time)) return time + 0;
   throw new TypeError(
     `${method} takes a time in milliseconds; it got ${time === null ? 'null' : Number.isNaN(time) ? 'NaN' : `a ${typeof time}`}.`,
   );

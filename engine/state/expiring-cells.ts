@@ -1,6 +1,7 @@
 import type { Stamped } from './expiry.ts';
 import { Expiry, SWEPT_KEYS } from './expiry.ts';
-import type { KeyedStateBackend, VOID_NAMESPACE } from './keyed-state-backend.ts';
+import type { KeyedBackend } from './keyed-backend.ts';
+import type { VOID_NAMESPACE } from './keyed-state-backend.ts';
 import type { StateTable } from './state-table.ts';
 import type { StateTtl } from './state-ttl.ts';
 
@@ -8,11 +9,11 @@ import type { StateTtl } from './state-ttl.ts';
  * A table whose cells expire as a whole: for value, reducing and aggregating state. What has expired is removed when it is met; where it must never
  * be seen, also from keys that are not met, a few with every access.
  */
-export class ExpiringCells<K> implements StateTable<typeof VOID_NAMESPACE> {
-  readonly #backend: KeyedStateBackend<K>;
+export class ExpiringCells implements StateTable<typeof VOID_NAMESPACE> {
+  readonly #backend: KeyedBackend;
   readonly #expiry: Expiry;
 
-  constructor(backend: KeyedStateBackend<K>, ttl: StateTtl, now: () => number) {
+  constructor(backend: KeyedBackend, ttl: StateTtl, now: () => number) {
     this.#backend = backend;
     this.#expiry = new Expiry(ttl, now);
   }

@@ -8,6 +8,7 @@ import type { MapContent } from './map-state.ts';
 import { MapState } from './map-state.ts';
 import { ReducingState } from './reducing-state.ts';
 import type { KeyedStateSnapshot } from './snapshot.ts';
+import { StateNames } from './state-names.ts';
 import type {
   AggregatingStateDescriptor,
   ListStateDescriptor,
@@ -27,7 +28,7 @@ export type KeyedStateEntry = readonly [key: unknown, order: number, states: rea
 type StateEntry = readonly [stateName: string, kind: StateKind, cells: readonly CellEntry[]];
 type CellEntry = readonly [namespace: unknown, content: unknown];
 
-const SNAPSHOT_VERSION = 1;
+export const KEYED_STATE_VERSION = 1;
 
 interface Cell<N> {
   readonly namespace: N;
@@ -69,9 +70,7 @@ export class NoCurrentKeyError extends Error {
 export class KeyedStateBackend<K, N = typeof VOID_NAMESPACE> implements StateTable<N> {
   readonly #keyGroupOf: (key: K) => number;
   readonly #namespaceId: (namespace: N) => Identity;
-  /** Names and kinds of the states, by slot. */
-  readonly #names: string[] = [];
-  readonly #kinds: StateKind[] = [];
+  readonly #names = new StateNames();
   readonly #contexts = new Map<Identity, KeyContext<K, N>>();
   readonly #sweeps = new Map<number, MapIterator<KeyContext<K, N>>>();
   #hasKey = false;
@@ -122,7 +121,7 @@ export class KeyedStateBackend<K, N = typeof VOID_NAMESPACE> implements StateTab
 
   /** Undefined: no state of this name was declared or restored. */
   kindOf(stateName: string): StateKind | undefined {
-    return this.#kinds[this.#names.indexOf(stateName)];
+    return this.#names.kindOf(stateName);
   }
 
   /** Namespaces in which the current key has content in this state, in order of creation. */
@@ -155,17 +154,7 @@ export class KeyedStateBackend<K, N = typeof VOID_NAMESPACE> implements StateTab
 
   /** The slot of a state. @throws when there is a state of this name and another kind. */
   declare(stateName: string, kind: StateKind): number {
-    const known = this.#names.indexOf(stateName);
-    if (known < 0) {
-      this.#kinds.push(kind);
-      return this.#names.push(stateName) - 1;
-    }
-    if (this.#kinds[known] !== kind) {
-      throw new TypeError(
-        `State "${stateName}" is a ${this.#kinds[known]} state, not also a ${kind} state. Give one of them another name.`,
-      );
-    }
-    return known;
+    return this.#names.declare(stateName, kind);
   }
 
   read(slot: number, namespace: N): unknown {
@@ -183,6 +172,10 @@ export class KeyedStateBackend<K, N = typeof VOID_NAMESPACE> implements StateTab
   }
 
   write(slot: number, namespace: N, content: unknown): void {
+    if (content === undefined) {
+      this.remove(slot, namespace);
+      return;
+    }
     const context = this.#context ?? this.#newContext();
     if (namespace === VOID_NAMESPACE) {
       if (context.own[slot] === undefined) context.cellCount++;
@@ -234,8 +227,7 @@ export class KeyedStateBackend<K, N = typeof VOID_NAMESPACE> implements StateTab
 
   snapshot(): KeyedStateSnapshot {
     const keyGroups = new Map<number, KeyedStateEntry[]>();
-    // By name, so that equal states give equal snapshots, whatever was declared first.
-    const slots = this.#names.map((_, slot) => slot).sort((a, b) => ((this.#names[a] as string) < (this.#names[b] as string) ? -1 : 1));
+    const slots = this.#names.byName();
     let order = 0;
     for (const context of this.#contexts.values()) {
       const keyGroup = this.#keyGroupOf(context.key);
@@ -243,19 +235,19 @@ export class KeyedStateBackend<K, N = typeof VOID_NAMESPACE> implements StateTab
       if (entries === undefined) keyGroups.set(keyGroup, (entries = []));
       entries.push([copyValue(context.key), order++, slots.flatMap((slot) => this.#stateEntry(context, slot))]);
     }
-    return { version: SNAPSHOT_VERSION, keyGroups };
+    return { version: KEYED_STATE_VERSION, keyGroups };
   }
 
   /** Adds the keys of these key groups. A state that is declared later must be of the kind it was. */
   restore(snapshot: KeyedStateSnapshot): void {
-    assert(snapshot.version === SNAPSHOT_VERSION, () => `keyed state of layout version ${snapshot.version} can be read`);
+    assert(snapshot.version === KEYED_STATE_VERSION, () => `keyed state of layout version ${snapshot.version} can be read`);
     const entries = [...snapshot.keyGroups.values()].flat() as KeyedStateEntry[];
     entries.sort((a, b) => a[1] - b[1]);
     for (const [key, , states] of entries) {
       this.setCurrentKey(copyValue(key) as K);
       for (const [stateName, kind, cells] of states) {
         const slot = this.declare(stateName, kind);
-        for (const [namespace, content] of cells) this.write(slot, copyValue(namespace) as N, restored(kind, content));
+        for (const [namespace, content] of cells) this.write(slot, copyValue(namespace) as N, restoredContent(kind, content));
       }
     }
     this.clearCurrentKey();
@@ -264,7 +256,7 @@ export class KeyedStateBackend<K, N = typeof VOID_NAMESPACE> implements StateTab
   #newContext(): KeyContext<K, N> {
     if (!this.#hasKey) throw new NoCurrentKeyError();
     // Of the exact size: an array that grows by itself takes room for sixteen more.
-    const own = new Array<unknown>(this.#names.length).fill(undefined);
+    const own = new Array<unknown>(this.#names.count).fill(undefined);
     this.#context = { key: this.#key as K, id: this.#id, own, named: null, cellCount: 0 };
     this.#contexts.set(this.#id, this.#context);
     return this.#context;
@@ -278,19 +270,21 @@ export class KeyedStateBackend<K, N = typeof VOID_NAMESPACE> implements StateTab
   }
 
   #stateEntry(context: KeyContext<K, N>, slot: number): StateEntry[] {
-    const kind = this.#kinds[slot] as StateKind;
+    const { name, kind } = this.#names.at(slot);
     const own = context.own[slot];
-    const cells: CellEntry[] = own === undefined ? [] : [[VOID_NAMESPACE, saved(kind, own)]];
-    for (const cell of context.named?.[slot]?.values() ?? []) cells.push([copyValue(cell.namespace), saved(kind, cell.content)]);
-    return cells.length === 0 ? [] : [[this.#names[slot] as string, kind, cells]];
+    const cells: CellEntry[] = own === undefined ? [] : [[VOID_NAMESPACE, copyOfContent(kind, own)]];
+    for (const cell of context.named?.[slot]?.values() ?? []) cells.push([copyValue(cell.namespace), copyOfContent(kind, cell.content)]);
+    return cells.length === 0 ? [] : [[name, kind, cells]];
   }
 }
 
-function saved(kind: StateKind, content: unknown): unknown {
+/** The content of a cell as a snapshot holds it. */
+export function copyOfContent(kind: StateKind, content: unknown): unknown {
   return kind === 'map' ? [...(content as MapContent<unknown, unknown>).values()].map(copyValue) : copyValue(content);
 }
 
-function restored(kind: StateKind, content: unknown): unknown {
+/** The reverse of `copyOfContent`. */
+export function restoredContent(kind: StateKind, content: unknown): unknown {
   if (kind !== 'map') return copyValue(content);
   const entries = content as readonly (readonly [unknown, unknown])[];
   return new Map(entries.map(([key, value]) => [identityOf(key), [copyValue(key), copyValue(value)]]));

@@ -75,8 +75,8 @@ describe('time to live', () => {
 
   it('is per element of a list and per entry of a map', () => {
     const { clock, backend, now } = setup();
-    const list = new ExpiringListState<string, string>(backend, backend.declare('l', 'list'), TEN_MS, now);
-    const map = new ExpiringMapState<string, number, string>(backend, backend.declare('m', 'map'), TEN_MS, now);
+    const list = new ExpiringListState<string>(backend, backend.declare('l', 'list'), TEN_MS, now);
+    const map = new ExpiringMapState<string, number>(backend, backend.declare('m', 'map'), TEN_MS, now);
     list.add('old');
     map.put('old', 1);
     clock.now = 6;

@@ -21,9 +21,9 @@ export class ValueState<T, N> {
     return (this.#table.read(this.#slot, this.#namespace) as T | undefined) ?? null;
   }
 
-  /** `null` clears, as in Flink. */
+  /** `null` clears, as in Flink; so does `undefined`, which plain JavaScript can bring here. */
   update(value: T | null): void {
-    if (value === null) this.clear();
+    if (value === null || value === undefined) this.clear();
     else this.#table.write(this.#slot, this.#namespace, value);
   }
 

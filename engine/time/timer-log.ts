@@ -12,13 +12,32 @@ export class TimerLog {
   times = new Float64Array(16);
   /** No entry has a smaller time. */
   earliest = Number.POSITIVE_INFINITY;
+  #deletions = 0;
+
+  /** Entries it has room for. */
+  get capacity(): number {
+    return this.times.length;
+  }
+
+  /** Forgets everything, but keeps its memory. */
+  clear(): void {
+    this.count = 0;
+    this.earliest = Number.POSITIVE_INFINITY;
+    this.#deletions = 0;
+  }
 
   add(time: number, operation: number): void {
     if (this.count === this.times.length) this.#makeRoom();
     const at = this.count++;
     this.operations[at] = operation;
     this.times[at] = time;
+    if (operation < 0) this.#deletions++;
     if (time < this.earliest) this.earliest = time;
+  }
+
+  /** Before its entries are handed on one by one: leaves out what has been deleted, if that is much. */
+  settle(): void {
+    if (this.#deletions * 8 >= this.count) this.compact();
   }
 
   /** Leaves the timers that exist, in the order of registration. */
@@ -32,37 +51,31 @@ export class TimerLog {
       times[to++] = times[at] as number;
     }
     this.count = to;
+    this.#deletions = 0;
   }
 
   /** Whatever was asked for last counts; a timer that is registered again keeps its place. */
   #existing(): Uint8Array {
     const { operations, times, count } = this;
-    let capacity = 16;
-    while (capacity < count * 2) capacity *= 2;
-    // Entry + 1 by hash, and whether the timer of that entry exists now: as which entry + 1.
-    const table = new Int32Array(capacity);
-    const holder = new Int32Array(count);
-    const kept = new Uint8Array(count);
+    const mask = prepareScratch(count) - 1;
+    const { table, holders, kept } = scratch;
     for (let at = 0; at < count; at++) {
       const operation = operations[at] as number;
       const slot = operation < 0 ? ~operation : operation;
       const time = times[at] as number;
-      let place = hashOf(slot, time) & (capacity - 1);
+      let place = hashOf(slot, time) & mask;
       let first = (table[place] as number) - 1;
-      while (
-        first >= 0 &&
-        !((times[first] as number) === time && ((operations[first] as number) === slot || operations[first] === ~slot))
-      ) {
-        place = (place + 1) & (capacity - 1);
+      while (first >= 0 && !(times[first] === time && (operations[first] === slot || operations[first] === ~slot))) {
+        place = (place + 1) & mask;
         first = (table[place] as number) - 1;
       }
       if (first < 0) table[place] = (first = at) + 1;
-      const held = holder[first] as number;
+      const held = holders[first] as number;
       if (operation >= 0 && held === 0) {
-        holder[first] = at + 1;
+        holders[first] = at + 1;
         kept[at] = 1;
       } else if (operation < 0 && held !== 0) {
-        holder[first] = 0;
+        holders[first] = 0;
         kept[held - 1] = 0;
       }
     }
@@ -81,6 +94,31 @@ export class TimerLog {
     times.set(this.times);
     this.times = times;
   }
+}
+
+/**
+ * For one call at a time. `table`: by hash, the first entry of a timer, plus 1. `holders`: by that entry, the one as which the timer exists, plus 1.
+ * `kept`: 1 for those.
+ */
+const scratch = { table: new Int32Array(0), holders: new Int32Array(0), kept: new Uint8Array(0) };
+/** Beyond so many entries the memory is not kept. */
+const MOST_KEPT = 65_536;
+
+/** Room for `count` entries, all 0; the size of the table. */
+function prepareScratch(count: number): number {
+  let capacity = 16;
+  while (capacity < count * 2) capacity *= 2;
+  const { length } = scratch.table;
+  if (length < capacity || length > Math.max(capacity, MOST_KEPT)) {
+    scratch.table = new Int32Array(capacity);
+    scratch.holders = new Int32Array(capacity);
+    scratch.kept = new Uint8Array(capacity);
+    return capacity;
+  }
+  scratch.table.fill(0, 0, capacity);
+  scratch.holders.fill(0, 0, count);
+  scratch.kept.fill(0, 0, count);
+  return capacity;
 }
 
 function hashOf(slot: number, time: number): number {

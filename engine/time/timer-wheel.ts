@@ -9,6 +9,10 @@ const REACH = 2 ** 50;
 const BUCKETS = 1024;
 const LEVELS = 4;
 
+/** Logs whose memory is kept for the next ones, and how large they may be. */
+const MOST_SPARE = 16;
+const MOST_KEPT = 4096;
+
 /** Logs of timers that share the digits above this level with the present position, by the digit of the level. */
 interface Level {
   readonly span: number;
@@ -37,6 +41,7 @@ export class TimerWheel {
   #floor = 0;
   #isFiring = false;
   #others = newOthers();
+  readonly #spare: TimerLog[] = [];
 
   /** Room for slots below `slotCount`. */
   ensure(slotCount: number): void {
@@ -125,7 +130,7 @@ export class TimerWheel {
     const { logs, used } = this.#levels[k] as Level;
     let log = logs[digit] as TimerLog | null;
     if (log === null) {
-      logs[digit] = log = new TimerLog();
+      logs[digit] = log = this.#spare.pop() ?? new TimerLog();
       used.add(digit);
     }
     return log;
@@ -153,10 +158,18 @@ export class TimerWheel {
       logs[digit] = null;
       used.remove(digit);
       this.#moveTo((Math.floor(this.#base / (span * BUCKETS)) * (k === LEVELS - 1 ? 0 : BUCKETS) + digit) * span);
-      for (let at = 0; at < log.count; at++) this.#put(log.times[at] as number, log.operations[at] as number);
+      log.settle();
+      if (k === 0) this.#fillRing(log);
+      else for (let at = 0; at < log.count; at++) this.#put(log.times[at] as number, log.operations[at] as number);
+      log.clear();
+      if (this.#spare.length < MOST_SPARE && log.capacity <= MOST_KEPT) this.#spare.push(log);
       return true;
     }
     return false;
+  }
+
+  #fillRing({ times, operations, count }: TimerLog): void {
+    for (let at = 0; at < count; at++) this.#ring.add((times[at] as number) - this.#base, operations[at] as number);
   }
 
   #moveTo(base: number): void {

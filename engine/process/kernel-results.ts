@@ -1,0 +1,162 @@
+import { Batch, BATCH_CAPACITY } from '../batch/batch.ts';
+import type { MarkList } from '../batch/batch.ts';
+import type { Schema } from '../batch/schema.ts';
+import { MIN_WATERMARK, Marks, WATERMARK, WATERMARK_STATUS } from '../elements/marks.ts';
+import type { MarkKind } from '../elements/marks.ts';
+import type { Output } from '../operators/operator.ts';
+import { compileAppend, EmittedColumn } from './emitted-column.ts';
+import type { AppendRecord } from './emitted-column.ts';
+import { refuseNonRecord } from './emission.ts';
+import type { SlotCall } from './slot-call.ts';
+
+const NO_MARKS = new Marks();
+/** No call has emitted anything yet. */
+const NO_CALL = Number.NaN;
+
+/**
+ * What comes out of batches: the records that user code emits, as columns, and between them the marks of the input. Marks that nothing was due at
+ * are only passed on when a record stands behind them, or somebody asks for the time.
+ */
+export class KernelResults {
+  /** Event time as far as marks were passed on. */
+  watermark = MIN_WATERMARK;
+  readonly #schema: Schema;
+  readonly #call: SlotCall;
+  readonly #columns: readonly EmittedColumn[];
+  readonly #append: AppendRecord;
+  #output: Output | null = null;
+  #timestamps = new Float64Array(0);
+  #origins = new Float64Array(0);
+  #rowCount = 0;
+  #marks = new Marks();
+  /** Of the batch in hand, and the next of them to be passed on. */
+  #input: MarkList = NO_MARKS;
+  #next = 0;
+  /** The row before which that one stands. */
+  #nextPosition = Number.POSITIVE_INFINITY;
+  #emittedWatermark = MIN_WATERMARK;
+  /** The call that emitted last, and its first row. */
+  #lastCall = NO_CALL;
+  #callStart = 0;
+
+  constructor(schema: Schema, call: SlotCall) {
+    this.#schema = schema;
+    this.#call = call;
+    this.#columns = schema.fields.map((field) => new EmittedColumn(field));
+    this.#append = compileAppend(this.#columns);
+  }
+
+  open(output: Output): void {
+    this.#output = output;
+  }
+
+  get isFull(): boolean {
+    return this.#rowCount >= BATCH_CAPACITY;
+  }
+
+  beginBatch(marks: MarkList): void {
+    this.#input = marks;
+    this.#next = 0;
+    this.#setNextPosition();
+    this.#lastCall = NO_CALL;
+  }
+
+  /** Adds a record of the present call. @throws FieldTypeError, or TypeError when it is no record; nothing of it is left then. */
+  add(value: unknown): void {
+    const call = this.#call;
+    if (call.phase !== 'element' && call.phase !== 'timer') throw new TypeError('Nothing can be emitted here.');
+    if (typeof value !== 'object' || value === null) refuseNonRecord(value, 'out.collect');
+    const { row } = call;
+    if (this.#nextPosition <= row) this.passThrough(row);
+    const at = this.#rowCount;
+    if (at === this.#timestamps.length) this.#grow();
+    this.#append(value as Readonly<Record<string, unknown>>, at);
+    this.#timestamps[at] = call.timestamp;
+    this.#origins[at] = call.origin;
+    if (row !== this.#lastCall) {
+      this.#lastCall = row;
+      this.#callStart = at;
+    }
+    this.#rowCount = at + 1;
+    if (at + 1 >= BATCH_CAPACITY) call.isInterrupted = true;
+  }
+
+  /** The present call failed: what it emitted is not for anybody. */
+  dropCall(): void {
+    if (this.#call.row === this.#lastCall) this.#rowCount = this.#callStart;
+  }
+
+  /** Event time when row `row` is processed. */
+  watermarkAt(row: number): number {
+    if (this.#nextPosition <= row) this.passThrough(row);
+    return this.watermark;
+  }
+
+  /** Passes on the marks that stand before row `row` or earlier. */
+  passThrough(row: number): void {
+    while (this.#nextPosition <= row) this.#pass();
+  }
+
+  /** Passes on the marks before mark `m`. */
+  passBefore(m: number): void {
+    while (this.#next < m) this.#pass();
+  }
+
+  /** Event time rises to `watermark`, but nothing is passed on yet. False: it is there already. */
+  advance(watermark: number): boolean {
+    if (watermark <= this.watermark) return false;
+    this.watermark = watermark;
+    return true;
+  }
+
+  /** Somebody else emits this watermark. */
+  noteEmitted(watermark: number): void {
+    if (watermark > this.#emittedWatermark) this.#emittedWatermark = watermark;
+  }
+
+  /** Hands out what there is. */
+  flush(): void {
+    const rowCount = this.#rowCount;
+    const marks = this.#marks;
+    if (rowCount === 0 && marks.count === 0) return;
+    const columns = this.#columns.map((column) => column.build(rowCount));
+    const timestamps = this.#timestamps.subarray(0, rowCount);
+    const origins = this.#origins.subarray(0, rowCount);
+    this.#timestamps = new Float64Array(0);
+    this.#origins = new Float64Array(0);
+    this.#rowCount = 0;
+    this.#marks = new Marks();
+    this.#lastCall = NO_CALL;
+    this.#output?.collectBatch(new Batch(this.#schema, rowCount, columns, timestamps, origins, marks, null, rowCount));
+  }
+
+  #pass(): void {
+    const m = this.#next++;
+    this.#setNextPosition();
+    const { kinds, values, origins } = this.#input;
+    const kind = kinds[m] as MarkKind;
+    const value = values[m] as number;
+    if (kind === WATERMARK) {
+      if (value > this.watermark) this.watermark = value;
+      if (value <= this.#emittedWatermark) return;
+      this.#emittedWatermark = value;
+    } else if (kind !== WATERMARK_STATUS) return;
+    this.#marks.push(this.#rowCount, kind, value, origins[m] as number);
+  }
+
+  #setNextPosition(): void {
+    const m = this.#next;
+    this.#nextPosition = m < this.#input.count ? (this.#input.positions[m] as number) : Number.POSITIVE_INFINITY;
+  }
+
+  #grow(): void {
+    const capacity = Math.max(16, this.#timestamps.length * 2);
+    const timestamps = new Float64Array(capacity);
+    timestamps.set(this.#timestamps);
+    this.#timestamps = timestamps;
+    const origins = new Float64Array(capacity);
+    origins.set(this.#origins);
+    this.#origins = origins;
+    for (const column of this.#columns) column.ensure(capacity);
+  }
+}

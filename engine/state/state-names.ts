@@ -1,0 +1,45 @@
+import type { StateKind } from './state-descriptor.ts';
+
+/** The states of an operator by number: what they are called, and of which kind they are. */
+export class StateNames {
+  readonly #names: string[] = [];
+  readonly #kinds: StateKind[] = [];
+
+  /** -1: there is no state of this name. */
+  indexOf(stateName: string): number {
+    return this.#names.indexOf(stateName);
+  }
+
+  /** Undefined: no state of this name was declared or restored. */
+  kindOf(stateName: string): StateKind | undefined {
+    return this.#kinds[this.indexOf(stateName)];
+  }
+
+  at(state: number): { readonly name: string; readonly kind: StateKind } {
+    return { name: this.#names[state] as string, kind: this.#kinds[state] as StateKind };
+  }
+
+  get count(): number {
+    return this.#names.length;
+  }
+
+  /** Numbers of all states by name: equal states then give equal snapshots, whatever was declared first. */
+  byName(): readonly number[] {
+    return this.#names.map((_, state) => state).sort((a, b) => ((this.#names[a] as string) < (this.#names[b] as string) ? -1 : 1));
+  }
+
+  /** The number of a state. @throws when there is a state of this name and another kind. */
+  declare(stateName: string, kind: StateKind): number {
+    const known = this.indexOf(stateName);
+    if (known < 0) {
+      this.#kinds.push(kind);
+      return this.#names.push(stateName) - 1;
+    }
+    if (this.#kinds[known] !== kind) {
+      throw new TypeError(
+        `State "${stateName}" is a ${this.#kinds[known]} state, not also a ${kind} state. Give one of them another name.`,
+      );
+    }
+    return known;
+  }
+}
