@@ -14,6 +14,7 @@ import { inlineSource } from './inline-source/definition.ts';
 import { intervalJoin } from './interval-join/definition.ts';
 import { keyBy } from './key-by/definition.ts';
 import { map } from './map/definition.ts';
+import { richFilter } from './rich-filter/definition.ts';
 import { richFlatMap } from './rich-flat-map/definition.ts';
 import { richMap } from './rich-map/definition.ts';
 import { rebalance } from './rebalance/definition.ts';
@@ -61,6 +62,7 @@ const DEFINITIONS: readonly AnyDefinition[] = [
   erased(flatMap),
   erased(richMap),
   erased(richFlatMap),
+  erased(richFilter),
   erased(rollingAggregate),
   erased(reduce),
   erased(union),

@@ -8,7 +8,9 @@ export type CallStyle =
   /** `(value)`, returns the one result. */
   | 'map'
   /** `(value, out)`, any number of results. */
-  | 'collect';
+  | 'collect'
+  /** `(value)`, returns whether the value goes on. */
+  | 'filter';
 
 export interface ElementMethod {
   readonly name: string;
@@ -61,6 +63,13 @@ export const RICH_MAP_FUNCTION: FunctionKind = {
   isKeyed: true,
 };
 
+export const RICH_FILTER_FUNCTION: FunctionKind = {
+  name: 'RichFilterFunction',
+  elements: [{ name: 'filter', style: 'filter' }],
+  hasTimers: false,
+  isKeyed: true,
+};
+
 export const RICH_FLAT_MAP_FUNCTION: FunctionKind = {
   name: 'RichFlatMapFunction',
   elements: [{ name: 'flatMap', style: 'collect' }],
@@ -105,7 +114,12 @@ export const KEYED_BROADCAST_PROCESS_FUNCTION: FunctionKind = {
   isKeyed: true,
 };
 
-const PARAMETERS: Readonly<Record<CallStyle, string>> = { process: '(value, ctx, out)', map: '(value)', collect: '(value, out)' };
+const PARAMETERS: Readonly<Record<CallStyle, string>> = {
+  process: '(value, ctx, out)',
+  map: '(value)',
+  collect: '(value, out)',
+  filter: '(value)',
+};
 
 /** What the text of a user function is checked against. @param inputs Schemas of the inputs. */
 export function objectInterface(kind: FunctionKind, inputs: readonly Schema[]): ObjectInterface {
@@ -170,6 +184,7 @@ export function typesOf(kind: FunctionKind): string {
   const elements = kind.elements.map(({ name, style, isBroadcast }, i) => {
     const value = `value: ${i === 0 ? 'Input' : 'Input2'}`;
     if (style === 'map') return `${name}(${value}): { readonly [field: string]: unknown }`;
+    if (style === 'filter') return `${name}(${value}): boolean`;
     if (style === 'collect') return `${name}(${value}, out: Collector): void`;
     return `${name}(${value}, ctx: ${isBroadcast === true ? 'BroadcastContext' : 'Context'}, out: Collector): void`;
   });
