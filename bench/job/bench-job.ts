@@ -8,14 +8,18 @@ import { buildJobGraph } from '../../engine/graph/job-graph.ts';
 import type { AnyDefinition, OperatorModule } from '../../engine/operators/definition.ts';
 import { definitionOf } from '../../engine/operators/registry.ts';
 import { deployJob } from '../../engine/runtime/deploy.ts';
+import type { DeployedJob } from '../../engine/runtime/deploy.ts';
+import { takeSnapshot } from '../../engine/runtime/take-snapshot.ts';
 import type { TaskEnvironment } from '../../engine/runtime/task-environment.ts';
 import { DeterministicScheduler } from '../../engine/scheduler/deterministic-scheduler.ts';
+import { MetricsReader } from '../../engine/scheduler/metrics-reader.ts';
 import { ReplayPacer } from '../../engine/scheduler/replay-pacer.ts';
 import { must } from '../../engine/util/assert.ts';
 import { loadOperatorFrom } from '../../engine/workers/load-operator.ts';
 import type { Outcome } from '../harness/suite.ts';
 import type { KeyedRecords } from '../records/keyed-records.ts';
 import { COLUMNAR_SOURCE, columnarSource, ColumnarSource } from './columnar-source.ts';
+import { soon } from './soon.ts';
 import { TALLY_SINK, tallySink, TallySink } from './tally-sink.ts';
 import type { TallyPlan } from './tally.ts';
 import { Tally } from './tally.ts';
@@ -56,6 +60,12 @@ export interface JobPlan {
   readonly copyingSource?: boolean;
 }
 
+/** Infinity: never. */
+export interface WorkerDuties {
+  readonly metricsEveryMs: number;
+  readonly snapshotEveryMs: number;
+}
+
 export const SINK = 'sink';
 /** As in a task worker: so long the scheduler works before its host looks for messages. */
 const SLICE_MS = 5;
@@ -70,13 +80,17 @@ export class BenchJob {
   readonly #plan: JobPlan;
   readonly #sources: readonly ColumnarSource[];
   readonly #sinks: readonly TallySink[];
+  readonly #graph: ExecutionGraph;
+  readonly #job: DeployedJob;
   readonly #scheduler: DeterministicScheduler;
 
-  private constructor(plan: JobPlan, operators: OwnOperators, scheduler: DeterministicScheduler) {
+  private constructor(plan: JobPlan, operators: OwnOperators, graph: ExecutionGraph, job: DeployedJob) {
     this.#plan = plan;
     this.#sources = operators.sources;
     this.#sinks = operators.sinks;
-    this.#scheduler = scheduler;
+    this.#graph = graph;
+    this.#job = job;
+    this.#scheduler = new DeterministicScheduler(job, new ReplayPacer('max'), () => performance.now());
   }
 
   static async deploy(plan: JobPlan): Promise<BenchJob> {
@@ -86,16 +100,41 @@ export class BenchJob {
     const graph = graphOf(documentOf(plan, prefix), lookup);
     const operators = new OwnOperators(plan, prefix);
     const job = await deployJob(graph, environmentOf(plan, graph, operators, lookup));
-    const scheduler = new DeterministicScheduler(job, new ReplayPacer('max'), () => performance.now());
     for (const subtask of job.subtasks) subtask.open();
-    return new BenchJob(plan, operators, scheduler);
+    return new BenchJob(plan, operators, graph, job);
   }
 
-  /** One pass at full speed. */
-  run(): Outcome {
+  /** One pass at full speed. @param sliceMs So long the scheduler works at a time. */
+  run(sliceMs = SLICE_MS): Outcome {
     this.#begin();
-    while (this.#scheduler.runSlice(SLICE_MS).kind === 'more');
+    while (this.#scheduler.runSlice(sliceMs).kind === 'more');
     return this.#outcome();
+  }
+
+  /** One pass as a task worker goes about it: between slices it takes messages, and what it is asked to do now and then. */
+  async runAsWorker({ metricsEveryMs, snapshotEveryMs }: WorkerDuties): Promise<Outcome> {
+    const metrics = new MetricsReader(this.#graph, this.#job);
+    let nextMetrics = performance.now() + metricsEveryMs;
+    let nextSnapshot = performance.now() + snapshotEveryMs;
+    this.#begin();
+    while (this.#scheduler.runSlice(SLICE_MS).kind === 'more') {
+      const now = performance.now();
+      if (now >= nextMetrics) {
+        metrics.read(now);
+        nextMetrics = now + metricsEveryMs;
+      }
+      if (now >= nextSnapshot) {
+        this.#takeSnapshot();
+        nextSnapshot = now + snapshotEveryMs;
+      }
+      await soon();
+    }
+    return this.#outcome();
+  }
+
+  #takeSnapshot(): void {
+    const position = must(this.#scheduler.align(), 'the position of sources that never wait within a pass');
+    takeSnapshot(this.#job, position, {});
   }
 
   /** One pass, one record per step, each worked off before the next is read. */

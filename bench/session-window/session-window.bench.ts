@@ -16,7 +16,7 @@ const LIMIT_FEW = 'limit loop, few records';
 const REQUIREMENTS: readonly Requirement[] = [{ variant: MILLRACE, of: LIMIT, require: 0.4, goal: 0.5 }];
 
 const FULL = { records: 4_000_000, keys: 10_000, fewRecords: 500_000, repetitions: 7 };
-const QUICK = { records: 400_000, keys: 10_000, fewRecords: 100_000, repetitions: 2 };
+const QUICK = { records: 1_000_000, keys: 10_000, fewRecords: 100_000, repetitions: 3 };
 
 export const suite: Suite = { name: 'session', title: 'session windows with a gap of 30 s: sum and count', prepare };
 
