@@ -68,12 +68,12 @@ export class SlotCells {
     this.#keys.lost(slot);
   }
 
-  /** Slot `s` is `newSlotOf[s]` from now on; slots that have none, below 0, are empty. */
-  renumber(newSlotOf: Int32Array): void {
+  /** Slot `s` is `newSlotOf[s]` from now on, below `capacity`; slots that have none, below 0, are empty. */
+  renumber(newSlotOf: Int32Array, capacity: number): void {
     const { tags, numbers, others } = this;
-    this.tags = new Uint8Array(tags.length);
-    this.numbers = numbers.length > 0 ? new Float64Array(numbers.length) : NO_NUMBERS;
-    this.others = others.length > 0 ? new Array<unknown>(others.length).fill(undefined) : [];
+    this.tags = new Uint8Array(capacity);
+    this.numbers = numbers.length > 0 ? new Float64Array(capacity) : NO_NUMBERS;
+    this.others = others.length > 0 ? new Array<unknown>(capacity).fill(undefined) : [];
     for (let old = 0; old < newSlotOf.length; old++) {
       const slot = newSlotOf[old] as number;
       const tag = tags[old] as number;

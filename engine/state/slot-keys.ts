@@ -53,12 +53,12 @@ export class SlotKeys {
     return slots.sort((a, b) => (ranks[a] as number) - (ranks[b] as number));
   }
 
-  /** Slot `s` is `newSlotOf[s]` from now on; slots that have none, below 0, hold no state. */
-  renumber(newSlotOf: Int32Array): void {
+  /** Slot `s` is `newSlotOf[s]` from now on, below `capacity`; slots that have none, below 0, hold no state. */
+  renumber(newSlotOf: Int32Array, capacity: number): void {
     const { counts } = this;
     const ranks = this.#ranks;
-    const newCounts = new Int32Array(counts.length);
-    const newRanks = new Float64Array(counts.length);
+    const newCounts = new Int32Array(capacity);
+    const newRanks = new Float64Array(capacity);
     for (let old = 0; old < newSlotOf.length; old++) {
       const slot = newSlotOf[old] as number;
       if (slot < 0) continue;

@@ -11,6 +11,8 @@ import type { KeyedStateSnapshot } from './snapshot.ts';
 import type { StateKind } from './state-descriptor.ts';
 import { StateNames } from './state-names.ts';
 
+const LEAST_SLOTS = 1024;
+
 /** Who gives keys their slots. */
 export interface SlotsOfKeys {
   /** Given now if it has none. */
@@ -122,8 +124,13 @@ export class SlotStateBackend implements KeyedBackend {
   /** Slot `s` is `newSlotOf[s]` from now on; slots that have none, below 0, hold no state. */
   renumber(newSlotOf: Int32Array): void {
     this.ensure(newSlotOf.length);
-    this.#keys.renumber(newSlotOf);
-    for (const cells of this.#cells) cells.renumber(newSlotOf);
+    let slotCount = 0;
+    for (const slot of newSlotOf) if (slot >= slotCount) slotCount = slot + 1;
+    // The memory of a wave of keys goes with it.
+    const capacity = Math.max(LEAST_SLOTS, 2 * slotCount);
+    this.#keys.renumber(newSlotOf, capacity);
+    for (const cells of this.#cells) cells.renumber(newSlotOf, capacity);
+    this.#slotCount = slotCount;
   }
 
   snapshot(): KeyedStateSnapshot {
