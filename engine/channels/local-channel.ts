@@ -1,4 +1,5 @@
 import type { Batch } from '../batch/batch.ts';
+import type { CheckpointBarrier } from '../elements/checkpoint-barrier.ts';
 import { WATERMARK, WATERMARK_STATUS } from '../elements/marks.ts';
 import { assert } from '../util/assert.ts';
 
@@ -9,6 +10,21 @@ export interface LocalChannelState {
   readonly records: number;
   readonly watermark: number;
   readonly idle: boolean;
+}
+
+/** A barrier on its way through a channel. */
+export interface ChannelBarrier {
+  readonly barrier: CheckpointBarrier;
+  /** Its place in the merge: what precedes it has a smaller origin or the same, what follows a larger one or the same. */
+  readonly origin: number;
+  /** How many batches were published before it. */
+  readonly after: number;
+}
+
+/** The receiver, as a channel knows it. */
+export interface ChannelReceiver {
+  /** A barrier is in the channel. An unaligned one is to be handled before the batches that it overtakes. */
+  barrierArrived(barrier: CheckpointBarrier): void;
 }
 
 /** Batches a channel holds before its sender is out of credit. */
@@ -23,6 +39,8 @@ export const CHANNEL_CREDITS = 8;
  *
  * **Frontier.** The sender promises that nothing with an origin below `frontier` will follow. Input gates merge several channels by
  * origin up to the smallest frontier, which makes the merged order independent of scheduling, batch size and stepping.
+ *
+ * **Barriers** stand between batches. One that is next is a wall: nothing is read, and the frontier stays at its origin, until it is taken.
  */
 export class LocalChannel {
   readonly #queue: Batch[] = [];
@@ -33,6 +51,12 @@ export class LocalChannel {
   #watermark = Number.NEGATIVE_INFINITY;
   #idle = false;
   #last: Batch | null = null;
+  #published = 0;
+  readonly #barriers: ChannelBarrier[] = [];
+  /** The first of them; null most of the time. */
+  #barrier: ChannelBarrier | null = null;
+  #receiver: ChannelReceiver | null = null;
+  #record: ((batch: Batch) => void) | null = null;
 
   get queued(): number {
     return this.#queue.length - this.#head;
@@ -43,12 +67,22 @@ export class LocalChannel {
   }
 
   get frontier(): number {
-    return this.#frontier;
+    return this.#barrier !== null && this.isBarrierNext ? Math.min(this.#barrier.origin, this.#frontier) : this.#frontier;
   }
 
   /** The sender is done and everything has been taken. */
   get isDrained(): boolean {
-    return this.#ended && this.queued === 0;
+    return this.#ended && this.queued === 0 && this.#barrier === null;
+  }
+
+  /** The barrier that comes first, wherever it stands. */
+  get barrier(): ChannelBarrier | null {
+    return this.#barrier;
+  }
+
+  /** No batch stands before it. */
+  get isBarrierNext(): boolean {
+    return this.#barrier !== null && this.#barrier.after === this.#published - this.queued;
   }
 
   get isEnded(): boolean {
@@ -75,6 +109,12 @@ export class LocalChannel {
     return this.#queue.slice(this.#head);
   }
 
+  /** Those of them that stand before its first barrier; all, if there is none. */
+  get waitingBeforeBarrier(): readonly Batch[] {
+    const { waiting } = this;
+    return this.#barrier === null ? waiting : waiting.slice(0, this.#barrier.after - (this.#published - this.queued));
+  }
+
   /** The batch published last, for looking at records on an edge; null before the first. */
   get lastBatch(): Batch | null {
     return this.#last;
@@ -91,7 +131,33 @@ export class LocalChannel {
       if (status >= 0) this.#idle = marks.values[status] === 1;
     }
     if (batch.selectedCount > 0) this.#last = batch;
+    this.#published++;
     this.#queue.push(batch);
+    if (this.#record !== null) this.#record(batch);
+  }
+
+  /** Behind everything published so far; also after the end, when the sender has finished and the receiver has not read everything. */
+  publishBarrier(barrier: CheckpointBarrier, origin: number): void {
+    const placed = { barrier, origin, after: this.#published };
+    this.#barriers.push(placed);
+    this.#barrier ??= placed;
+    this.#receiver?.barrierArrived(barrier);
+  }
+
+  /** What stands behind the first barrier may be read. */
+  takeBarrier(): void {
+    this.#barriers.shift();
+    this.#barrier = this.#barriers[0] ?? null;
+  }
+
+  /** To be told of barriers. */
+  setReceiver(receiver: ChannelReceiver): void {
+    this.#receiver = receiver;
+  }
+
+  /** `record` sees every batch as it is published, until it is replaced; null = nobody does. */
+  recordArrivals(record: ((batch: Batch) => void) | null): void {
+    this.#record = record;
   }
 
   advanceFrontier(origin: number): void {
@@ -103,14 +169,16 @@ export class LocalChannel {
     this.#frontier = Number.POSITIVE_INFINITY;
   }
 
+  /** As the sender sees it. */
   snapshot(): LocalChannelState {
-    const { frontier, isEnded, records, watermark, isIdle } = this;
-    return { frontier, isEnded, records, watermark, idle: isIdle };
+    const { isEnded, records, watermark, isIdle } = this;
+    return { frontier: this.#frontier, isEnded, records, watermark, idle: isIdle };
   }
 
   /** @param waiting The batches that were in it. */
   restore({ frontier, isEnded, records, watermark, idle }: LocalChannelState, waiting: readonly Batch[]): void {
     this.#queue.push(...waiting);
+    this.#published = waiting.length;
     this.#frontier = frontier;
     this.#ended = isEnded;
     this.#records = records;
@@ -119,12 +187,12 @@ export class LocalChannel {
   }
 
   peek(): Batch | null {
-    return this.#queue[this.#head] ?? null;
+    return this.#barrier !== null && this.isBarrierNext ? null : (this.#queue[this.#head] ?? null);
   }
 
   take(): Batch | null {
-    const batch = this.#queue[this.#head];
-    if (batch === undefined) return null;
+    const batch = this.peek();
+    if (batch === null) return null;
     this.#head++;
     if (this.#head === this.#queue.length || this.#head > 64) {
       this.#queue.splice(0, this.#head);

@@ -2,7 +2,7 @@ import { Batch, BATCH_CAPACITY } from '../batch/batch.ts';
 import { BatchMerger } from '../batch/batch-merger.ts';
 import type { RowRun } from '../batch/batch-merger.ts';
 import type { Schema } from '../batch/schema.ts';
-import type { LocalChannel } from '../channels/local-channel.ts';
+import type { ChannelBarrier, LocalChannel } from '../channels/local-channel.ts';
 import type { EventTimeProgress } from '../checkpoint/snapshot/job-snapshot.ts';
 import { saveBatch } from '../checkpoint/snapshot/saved-batch.ts';
 import type { SavedBatch } from '../checkpoint/snapshot/saved-batch.ts';
@@ -12,7 +12,7 @@ import { WatermarkValve } from '../time/watermark-valve.ts';
 import type { ValveSnapshot } from '../time/watermark-valve.ts';
 import { assert } from '../util/assert.ts';
 
-/** Reading position inside the first batch of a channel. */
+/** Reading position inside the first batch of a channel, which stays in the channel until it has been read. */
 interface Cursor {
   readonly channel: LocalChannel;
   readonly index: number;
@@ -20,6 +20,8 @@ interface Cursor {
   /** Next live row (index into the selection) and next mark. */
   row: number;
   mark: number;
+  /** What was read of the channel says last that nothing is to be expected of it for now. */
+  idle: boolean;
 }
 
 /**
@@ -37,7 +39,7 @@ export class InputGate {
 
   constructor(channels: readonly LocalChannel[], schema: Schema) {
     assert(channels.length > 0, 'an input gate has at least one channel');
-    this.#cursors = channels.map((channel, index) => ({ channel, index, batch: null, row: 0, mark: 0 }));
+    this.#cursors = channels.map((channel, index) => ({ channel, index, batch: null, row: 0, mark: 0, idle: false }));
     this.#valve = new WatermarkValve(channels.length, {
       emitWatermark: (watermark, origin) => this.#merged.addMark(WATERMARK, watermark, origin),
       emitWatermarkStatus: (idle, origin) => this.#merged.addMark(WATERMARK_STATUS, idle ? 1 : 0, origin),
@@ -46,7 +48,7 @@ export class InputGate {
   }
 
   get isDrained(): boolean {
-    return this.#cursors.every((cursor) => cursor.batch === null && cursor.channel.isDrained);
+    return this.#cursors.every(({ channel }) => channel.isDrained);
   }
 
   /** Nothing with an origin below this will come out any more. */
@@ -60,11 +62,15 @@ export class InputGate {
 
   /** How far event time has come in what was read. */
   get progress(): EventTimeProgress {
-    const working = this.channels.filter((channel) => !channel.isDrained);
+    const working = this.#working;
     return {
       watermark: Math.max(this.#valve.watermark, this.#passedWatermark),
-      idle: working.length > 0 && working.every((channel) => channel.isIdle),
+      idle: working.length > 0 && working.every((cursor) => cursor.idle),
     };
+  }
+
+  get #working(): readonly Cursor[] {
+    return this.#cursors.filter(({ channel }) => !channel.isDrained);
   }
 
   get channels(): readonly LocalChannel[] {
@@ -77,22 +83,44 @@ export class InputGate {
 
   /** What waits in each channel. */
   get inflight(): ReadonlyMap<LocalChannel, readonly SavedBatch[]> {
-    return new Map(this.#cursors.map((cursor) => [cursor.channel, inflightOf(cursor)]));
+    return new Map(this.#cursors.map((cursor) => [cursor.channel, inflightOf(cursor, cursor.channel.waiting)]));
+  }
+
+  /** What waits in a channel before its first barrier. */
+  inflightBeforeBarrier(channel: number): readonly SavedBatch[] {
+    const cursor = this.#cursors[channel] as Cursor;
+    return inflightOf(cursor, cursor.channel.waitingBeforeBarrier);
+  }
+
+  /** The barrier of a channel of which everything before it has been read; null when there is none. */
+  reachedBarrier(channel: number): ChannelBarrier | null {
+    const { channel: of } = this.#cursors[channel] as Cursor;
+    return of.isBarrierNext ? of.barrier : null;
+  }
+
+  /** Records that have been read of a channel, those of before a restore included. */
+  recordsRead(channel: number): number {
+    const { channel: of, row } = this.#cursors[channel] as Cursor;
+    return of.waiting.reduce((records, whole) => records - whole.selectedCount, of.records + row);
   }
 
   snapshot(): ValveSnapshot {
     return this.#valve.snapshot();
   }
 
-  /** The channels are restored by themselves. @param watermark Of its `progress`. */
-  restore(snapshot: ValveSnapshot, watermark: number): void {
-    this.#valve.restore(snapshot);
+  /** The channels are restored before. @param progress What it was. */
+  restore(valve: ValveSnapshot, { watermark, idle }: EventTimeProgress): void {
+    this.#valve.restore(valve);
     this.#passedWatermark = watermark;
+    const isOnly = this.#working.length === 1;
+    // The marks of the only channel that works do not go through the valve.
+    for (const cursor of this.#cursors) cursor.idle = isOnly ? idle : valve.channels[cursor.index]?.idle === true;
   }
 
   /** All channels have come so far. */
   beginAt(watermark: number): void {
-    this.restore({ channels: this.#cursors.map(() => ({ watermark, idle: false, aligned: true })), watermark, idle: false }, watermark);
+    const channels = this.#cursors.map(() => ({ watermark, idle: false, aligned: true }));
+    this.restore({ channels, watermark, idle: false }, { watermark, idle: false });
   }
 
   /**
@@ -102,15 +130,18 @@ export class InputGate {
   poll(limit = Number.POSITIVE_INFINITY, inclusive = true): Batch | null {
     const only = this.#onlyLive();
     const whole = only?.batch === null ? only.channel.peek() : null;
-    if (whole !== null && isWithin(lastOrigin(whole), limit, inclusive)) return this.#passOn((only as Cursor).channel);
+    if (whole !== null && isWithin(lastOrigin(whole), limit, inclusive)) return this.#passOn(only as Cursor);
     return this.#merge(limit, inclusive);
   }
 
-  #passOn(channel: LocalChannel): Batch | null {
-    const batch = channel.take();
+  #passOn(cursor: Cursor): Batch | null {
+    const batch = cursor.channel.take();
     if (batch !== null && batch.marks.count > 0) {
-      const last = batch.marks.kinds.lastIndexOf(WATERMARK, batch.marks.count - 1);
-      if (last >= 0) this.#passedWatermark = Math.max(this.#passedWatermark, batch.marks.values[last] as number);
+      const { count, kinds, values } = batch.marks;
+      const last = kinds.lastIndexOf(WATERMARK, count - 1);
+      if (last >= 0) this.#passedWatermark = Math.max(this.#passedWatermark, values[last] as number);
+      const status = kinds.lastIndexOf(WATERMARK_STATUS, count - 1);
+      if (status >= 0) cursor.idle = values[status] === 1;
     }
     return batch;
   }
@@ -175,7 +206,7 @@ export class InputGate {
 
   /** Takes from one channel as many rows as come before every other channel's next element; or one mark. */
   #takeRun(cursor: Cursor, merge: Merge, outerLimit: number, outerInclusive: boolean): void {
-    cursor.batch ??= cursor.channel.take();
+    cursor.batch ??= cursor.channel.peek();
     const batch = cursor.batch as Batch;
     if (markIsNext(cursor, batch)) this.#takeMark(cursor, batch);
     else {
@@ -194,6 +225,7 @@ export class InputGate {
       cursor.row = end;
     }
     if (cursor.row < batch.selectedCount || cursor.mark < batch.marks.count) return;
+    cursor.channel.take();
     cursor.batch = null;
     cursor.row = 0;
     cursor.mark = 0;
@@ -217,14 +249,21 @@ export class InputGate {
     const value = batch.marks.values[m] as number;
     const origin = batch.marks.origins[m] as number;
     if (batch.marks.kinds[m] === WATERMARK) this.#valve.inputWatermark(value, cursor.index, origin);
-    else if (batch.marks.kinds[m] === WATERMARK_STATUS) this.#valve.inputWatermarkStatus(value === 1, cursor.index, origin);
+    else if (batch.marks.kinds[m] === WATERMARK_STATUS) {
+      cursor.idle = value === 1;
+      this.#valve.inputWatermarkStatus(cursor.idle, cursor.index, origin);
+    }
   }
 }
 
 /** What waits in a channel, what is left of a half-read batch first. */
-function inflightOf({ channel, batch, row, mark }: Cursor): readonly SavedBatch[] {
-  const waiting = channel.waiting.map((whole) => saveBatch(whole));
-  return batch === null ? waiting : [saveBatch(batch, row, mark), ...waiting];
+function inflightOf({ batch, row, mark }: Cursor, queued: readonly Batch[]): readonly SavedBatch[] {
+  return queued.filter(isNotEmpty).map((whole) => (whole === batch ? saveBatch(batch, row, mark) : saveBatch(whole)));
+}
+
+/** A filter may leave nothing of a batch. */
+function isNotEmpty({ selectedCount, marks }: Batch): boolean {
+  return selectedCount > 0 || marks.count > 0;
 }
 
 function isWithin(origin: number, limit: number, inclusive: boolean): boolean {

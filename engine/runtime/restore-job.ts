@@ -14,6 +14,7 @@ import type { OperatorDeployment } from '../graph/job-graph.ts';
 import type { SourceOperator } from '../operators/operator.ts';
 import type { ValveSnapshot } from '../time/watermark-valve.ts';
 import { must } from '../util/assert.ts';
+import { AlignedSource, isAlignedState } from './aligned-source.ts';
 import type { DeployedJob } from './deploy.ts';
 import type { Subtask } from './subtask.ts';
 
@@ -25,28 +26,50 @@ import type { Subtask } from './subtask.ts';
 export function restoreJob(job: DeployedJob, graph: ExecutionGraph, snapshot: JobSnapshot): void {
   const deployments = graph.vertices.flatMap((vertex) => vertex.operators);
   refuseUnlessFits(snapshot, deployments);
-  const origin = originOf(snapshot.position, 0);
+  const goesOn = hasLayoutOf(graph, snapshot);
+  if (needsFormerLayout(graph, snapshot)) {
+    refuse(
+      'snapshot-in-flight',
+      'The snapshot holds records that were on their way between subtasks which this job does not have. Restore it with the pipeline and the parallelism it was taken of.',
+    );
+  }
+  const origin = firstOrigin(snapshot);
   for (const vertex of graph.vertices) {
     const subtasks = job.subtasks.filter(({ execution }) => execution.vertexId === vertex.id);
     for (const { nodeId } of vertex.operators) {
       const former = snapshot.operators[nodeId];
       if (former !== undefined) restoreOperator(subtasks, nodeId, former);
     }
-    restoreTask(subtasks, snapshot.operators[vertex.id], origin);
+    const frontiers = goesOn ? snapshot.tasks[vertex.id]?.map(({ frontier }) => frontier) : undefined;
+    restoreTask(subtasks, snapshot.operators[vertex.id], origin, frontiers ?? []);
   }
-  if (hasLayoutOf(graph, snapshot)) restoreChannels(job, snapshot);
-  else beginChannels(job, snapshot);
+  if (goesOn) restoreChannels(job, snapshot);
+  else beginChannels(job, snapshot, origin);
 }
 
-/** A task whose head is new in the graph begins with its first record. */
-function restoreTask(subtasks: readonly Subtask[], head: OperatorSnapshot | undefined, origin: number): void {
+/** Everything with a smaller origin is in, in all subtasks. */
+function firstOrigin({ position, tasks }: JobSnapshot): number {
+  const frontiers = Object.values(tasks).flatMap((subtasks) => subtasks.map(({ frontier }) => frontier ?? Number.POSITIVE_INFINITY));
+  return Math.min(originOf(position, 0), ...frontiers);
+}
+
+/**
+ * A task whose head is new in the graph begins with its first record.
+ * @param origin What is before it is in. @param frontiers The same of each subtask, where it is known.
+ */
+function restoreTask(
+  subtasks: readonly Subtask[],
+  head: OperatorSnapshot | undefined,
+  origin: number,
+  frontiers: readonly (number | null)[],
+): void {
   if (head === undefined) return;
   const states = redistributeOperator(head, subtasks.length);
   for (const [index, subtask] of subtasks.entries()) {
     const { isFinished, inputs } = states[index] as OperatorSubtaskSnapshot;
     for (const [i, { gate }] of subtask.inputs.entries()) gate.beginAt(inputs[i]?.watermark ?? MIN_WATERMARK);
     if (inputs.length > 1) subtask.chain.inputWatermarks?.restore(valveOf(inputs));
-    subtask.restore(isFinished, origin, inputs[0] ?? null);
+    subtask.restore(isFinished, frontiers[index] ?? origin, inputs[0] ?? null);
   }
 }
 
@@ -68,6 +91,12 @@ function restoreOperator(subtasks: readonly Subtask[], nodeId: string, former: O
 /** Splits go where the source assigns them; a source of one split stays with the first subtask. */
 function restoreSource(source: SourceOperator, index: number, parallelism: number, former: OperatorSnapshot): void {
   const reading = former.subtasks.flatMap((subtask) => subtask.reading ?? []);
+  if (!(source instanceof AlignedSource) && reading.some(({ state }) => isAlignedState(state))) {
+    refuse(
+      'snapshot-was-aligned',
+      `${former.name} was in a watermark alignment group when the snapshot was taken, and its records have other positions since. Put it back into a group, or start the job without the snapshot.`,
+    );
+  }
   if (reading.length !== parallelism && source.restoreFromAll !== undefined) {
     source.restoreFromAll(reading.map(({ state }) => state));
     return;
@@ -76,6 +105,12 @@ function restoreSource(source: SourceOperator, index: number, parallelism: numbe
   if (own !== undefined) source.restore(own.state);
 }
 
+/** What is on its way in the snapshot has to be worked off by the subtasks that it was sent to, before the state can be redistributed. */
+export function needsFormerLayout(graph: ExecutionGraph, snapshot: JobSnapshot): boolean {
+  return snapshot.mode === 'unaligned' && !hasLayoutOf(graph, snapshot);
+}
+
+/** Tasks, exchanges and their parallelism are those of the job that the snapshot was taken of. */
 function hasLayoutOf(graph: ExecutionGraph, snapshot: JobSnapshot): boolean {
   const sameTasks = graph.vertices.every(({ id, parallelism }) => snapshot.tasks[id]?.length === parallelism);
   const sameExchanges = graph.edges.every(({ id, channels }) => {
@@ -107,8 +142,9 @@ function restoreChannels(job: DeployedJob, snapshot: JobSnapshot): void {
   }
   for (const { execution, inputs, chain } of job.subtasks) {
     const former = must(snapshot.tasks[execution.vertexId]?.[execution.index], `the state of ${execution.id}`);
+    const progress = snapshot.operators[execution.vertexId]?.subtasks[execution.index]?.inputs ?? [];
     for (const [i, { gate }] of inputs.entries()) {
-      gate.restore(must(former.gates[i], 'the state of an input gate'), gate.progress.watermark);
+      gate.restore(must(former.gates[i], 'the state of an input gate'), must(progress[i], 'how far an input had come'));
     }
     if (former.inputs !== null) chain.inputWatermarks?.restore(former.inputs);
   }
@@ -125,12 +161,12 @@ function schemasOf(job: DeployedJob): ReadonlyMap<LocalChannel, Schema> {
  * New channels between restored subtasks. What was under way in the former ones goes through the choice of channels once more, and then every
  * sender says how far its event time has come.
  */
-function beginChannels(job: DeployedJob, snapshot: JobSnapshot): void {
+function beginChannels(job: DeployedJob, snapshot: JobSnapshot, from: number): void {
   const schemas = schemasOf(job);
   for (const { edge, channels, partitions } of job.edges) {
     const senders = job.subtasks.filter(({ execution }) => execution.vertexId === edge.fromVertex);
     const schema = must(schemas.get(must(channels[0], 'a channel of an exchange')), 'the receiver of an exchange');
-    let origin = originOf(snapshot.position, 0);
+    let origin = from;
     for (const { fromIndex, inflight } of snapshot.exchanges[edge.id]?.channels ?? []) {
       for (const saved of inflight) {
         const { origins } = saved;

@@ -2,6 +2,7 @@ import { Batch, BATCH_CAPACITY } from '../batch/batch.ts';
 import { Column, F64 } from '../batch/column.ts';
 import { gatherColumn, gatherF64 } from '../batch/gather.ts';
 import type { LocalChannel } from '../channels/local-channel.ts';
+import type { CheckpointBarrier } from '../elements/checkpoint-barrier.ts';
 import { Marks } from '../elements/marks.ts';
 import type { PartitionChoice } from './partition-choice.ts';
 
@@ -58,6 +59,11 @@ export class ResultPartition {
 
   advanceFrontier(origin: number): void {
     for (const channel of this.channels) channel.advanceFrontier(origin);
+  }
+
+  /** On every channel that the receiver has not read to the end; the others owe no barrier any more. */
+  publishBarrier(barrier: CheckpointBarrier, origin: number): void {
+    for (const channel of this.channels) if (!channel.isDrained) channel.publishBarrier(barrier, origin);
   }
 
   end(): void {

@@ -1,5 +1,7 @@
 import type { Batch } from '../batch/batch.ts';
+import type { AbortReason } from '../checkpoint/barriers/checkpoint-listener.ts';
 import type { EventTimeProgress } from '../checkpoint/snapshot/job-snapshot.ts';
+import type { CheckpointBarrier } from '../elements/checkpoint-barrier.ts';
 import { MAX_WATERMARK } from '../elements/marks.ts';
 import { originOf } from '../elements/origin.ts';
 import type { ExecutionSubtask } from '../graph/execution-graph.ts';
@@ -8,11 +10,22 @@ import { assert } from '../util/assert.ts';
 import type { InputGate } from './input-gate.ts';
 import type { OperatorChain } from './operator-chain.ts';
 import type { ResultPartition } from './result-partition.ts';
+import { NO_BARRIERS, SubtaskBarriers } from './subtask-barriers.ts';
+import type { InputCapture } from './subtask-barriers.ts';
 
 /** One input of a subtask: its gate and the index that operators know it by. */
 export interface SubtaskInput {
   readonly gate: InputGate;
   readonly index: number;
+}
+
+/** Who gathers what the subtasks of a job have to say about its checkpoints. */
+export interface CheckpointResponder {
+  /** The state of the subtask is now what the checkpoint wants of it; the barrier has not gone on yet. `frontier`: nothing smaller is to come. */
+  snapshotDue(subtask: Subtask, barrier: CheckpointBarrier, frontier: number): void;
+  /** The subtask has nothing more to contribute. */
+  acknowledge(subtask: Subtask, barrier: CheckpointBarrier, input: InputCapture): void;
+  decline(subtask: Subtask, checkpointId: number, reason: AbortReason): void;
 }
 
 /**
@@ -32,12 +45,24 @@ export class Subtask {
   #hasFailed = false;
   /** How far time had come for a restored subtask, to be announced as it opens; null when it begins anew. */
   #restored: { readonly origin: number; readonly input: EventTimeProgress | null } | null = null;
+  readonly #barriers: SubtaskBarriers;
+  #responder: CheckpointResponder | null = null;
+  /** Sources: a barrier that goes in as soon as everything before this position is out. */
+  #injection: { readonly barrier: CheckpointBarrier; readonly position: number } | null = null;
 
   constructor(execution: ExecutionSubtask, chain: OperatorChain, inputs: readonly SubtaskInput[], partitions: readonly ResultPartition[]) {
     this.execution = execution;
     this.chain = chain;
     this.inputs = inputs;
     this.partitions = partitions;
+    this.#barriers = new SubtaskBarriers(
+      inputs.map(({ gate }) => gate),
+      {
+        takeSnapshot: (barrier) => this.#takeSnapshot(barrier),
+        acknowledge: (barrier, input) => this.#responder?.acknowledge(this, barrier, input),
+        decline: (checkpointId, reason) => this.#responder?.decline(this, checkpointId, reason),
+      },
+    );
   }
 
   get isSource(): boolean {
@@ -82,15 +107,48 @@ export class Subtask {
 
   /** Sources: says that nothing before their position follows, also when that is because nothing was there. */
   announceFrontier(): void {
-    if (!this.#isFinished) this.#advance(originOf(this.source.nextPosition, this.execution.sourceIndex));
+    if (this.#isFinished) return;
+    this.#injectIfReached();
+    this.#advance(this.#reached);
   }
 
-  /** Works off the next batch of one input. False when there was none (or no credit), or when this subtask has failed before. */
+  /** Nothing with a smaller origin is still to come; infinity when nothing at all is. */
+  get frontier(): number {
+    if (this.#isFinished) return Number.POSITIVE_INFINITY;
+    return this.isSource ? this.#reached : this.#frontier();
+  }
+
+  setCheckpointResponder(responder: CheckpointResponder): void {
+    this.#responder = responder;
+  }
+
+  /**
+   * Begins a checkpoint where no channel brings one: at a source, and at a subtask that has finished, whose channels may still hold what it sent.
+   * @param position Sources: the barrier goes in when everything before it is out; null = now.
+   */
+  triggerCheckpoint(barrier: CheckpointBarrier, position: number | null): void {
+    if (!this.isSource && !this.#isFinished) return;
+    if (position !== null && !this.#isFinished) {
+      this.#injection = { barrier, position };
+      this.#injectIfReached();
+      return;
+    }
+    this.#takeSnapshot(barrier, position === null ? null : barrierOrigin(position));
+    this.#acknowledge(barrier);
+  }
+
+  /** A subtask whose inputs have ended has nothing to wait for: it finishes now, not when it is its turn. */
+  finishIfDrained(): void {
+    if (!this.isSource && !this.#isFinished && !this.#hasFailed && this.inputs.every(({ gate }) => gate.isDrained)) this.#finish();
+  }
+
+  /** Works off the next batch of one input, or barriers. False when there was none (or no credit), or when this subtask has failed before. */
   runOnce(): boolean {
-    if (this.#isFinished || this.#hasFailed || !this.hasCredit) return false;
+    if (this.#isFinished || this.#hasFailed) return false;
     // Set while it works, so that whatever is thrown leaves it so.
     this.#hasFailed = true;
-    const worked = this.#work();
+    // Barriers take no credit: a full channel must not hold up an unaligned one.
+    const worked = (this.#barriers.areDue && this.#barriers.receive()) || (this.hasCredit && this.#work());
     this.#hasFailed = false;
     return worked;
   }
@@ -118,18 +176,43 @@ export class Subtask {
   /** Sources: emits the next records. */
   poll(limit: PollLimit): PollStatus {
     const { source } = this;
+    const barrierAt = this.#injection?.position ?? Number.POSITIVE_INFINITY;
     this.#hasFailed = true;
-    const status = source.poll(limit);
+    const status = source.poll(limit.endPosition <= barrierAt ? limit : { ...limit, endPosition: barrierAt });
     this.#hasFailed = false;
     this.chain.flush();
-    const reached = originOf(source.nextPosition, this.execution.sourceIndex);
+    this.#injectIfReached();
     if (status === 'finished') {
       // Flink sends Watermark.MAX_WATERMARK when a source ends, so that every window that is still open fires.
-      this.chain.head.output.emitWatermark(MAX_WATERMARK, reached);
+      this.chain.head.output.emitWatermark(MAX_WATERMARK, this.#reached);
       this.chain.flush();
       this.#finish();
-    } else this.#advance(reached);
+    } else this.#advance(this.#reached);
     return status;
+  }
+
+  get #reached(): number {
+    return originOf(this.source.nextPosition, this.execution.sourceIndex);
+  }
+
+  #injectIfReached(): void {
+    const injection = this.#injection;
+    if (injection === null || this.source.nextPosition < injection.position) return;
+    this.#injection = null;
+    this.#takeSnapshot(injection.barrier, barrierOrigin(injection.position));
+    this.#acknowledge(injection.barrier);
+  }
+
+  /** @param origin Where the barrier stands in the order of the records; null = where this subtask stands. */
+  #takeSnapshot(barrier: CheckpointBarrier, origin: number | null = null): void {
+    const at = origin ?? this.frontier;
+    if (!this.#isFinished && Number.isFinite(at)) this.#advance(at);
+    this.#responder?.snapshotDue(this, barrier, at);
+    for (const partition of this.partitions) partition.publishBarrier(barrier, at);
+  }
+
+  #acknowledge(barrier: CheckpointBarrier): void {
+    this.#responder?.acknowledge(this, barrier, { inflight: new Map(), facts: NO_BARRIERS });
   }
 
   close(): void {
@@ -176,5 +259,15 @@ export class Subtask {
     this.chain.finish();
     for (const partition of this.partitions) partition.end();
     this.#isFinished = true;
+    const injection = this.#injection;
+    if (injection === null) return;
+    // A source that ends before the position of its barrier: the barrier is the last thing it sends.
+    this.#injection = null;
+    this.triggerCheckpoint(injection.barrier, injection.position);
   }
+}
+
+/** Where the barrier stands that cuts all sources at a position: behind everything that earlier positions cause, before everything else. */
+function barrierOrigin(position: number): number {
+  return originOf(position, 0) - 0.5;
 }

@@ -4,7 +4,9 @@ import type { JobError } from '../api/errors.ts';
 import { JobFailure, toJobError } from '../api/errors.ts';
 import type { Schema } from '../batch/schema.ts';
 import type { JobSnapshot } from '../checkpoint/snapshot/job-snapshot.ts';
+import type { CheckpointMode } from '../elements/checkpoint-barrier.ts';
 import type { ExecutionGraph } from '../graph/execution-graph.ts';
+import type { CompletedCheckpoint } from '../runtime/job-checkpoint.ts';
 import { assert, unreachable } from '../util/assert.ts';
 import { CHUNK_BYTES } from './chunk-input.ts';
 import type { DataStore } from './data-store.ts';
@@ -65,6 +67,8 @@ export class JobMaster {
   } | null = null;
   #deployed: { resolve: () => void; reject: (error: JobFailure) => void } | null = null;
   #onPaused: (() => void)[] = [];
+  readonly #onCheckpoint = new Map<number, { resolve: (checkpoint: CompletedCheckpoint) => void; reject: (error: JobFailure) => void }>();
+  #checkpoints = 0;
   readonly #onSnapshot: { resolve: (snapshot: JobSnapshot) => void; reject: (error: JobFailure) => void }[] = [];
 
   constructor(jobId: string, graph: ExecutionGraph, options: RunOptions, inputs: JobInputs, host: JobMasterHost) {
@@ -85,8 +89,11 @@ export class JobMaster {
     return this.#status;
   }
 
-  /** Deploys and starts, from a snapshot if there is one. Rejects with a `JobFailure` when deployment fails. */
-  start(restoreFrom?: JobSnapshot): Promise<void> {
+  /**
+   * Deploys and starts, from a snapshot if there is one. Rejects with a `JobFailure` when deployment fails.
+   * @param restoreGraph What the snapshot was taken of; needed when it is unaligned and the layout of the job has changed.
+   */
+  start(restoreFrom?: JobSnapshot, restoreGraph?: ExecutionGraph): Promise<void> {
     assert(this.#status === 'CREATED', 'a job is started once');
     this.#startedAt = this.#host.now();
     const deployed = new Promise<void>((resolve, reject) => {
@@ -106,6 +113,7 @@ export class JobMaster {
         inputs: Object.fromEntries(this.#inputs),
         running: this.#running,
         restoreFrom,
+        restoreGraph,
       },
       [],
     );
@@ -136,6 +144,19 @@ export class JobMaster {
     return new Promise((resolve, reject) => {
       this.#onSnapshot.push({ resolve, reject });
       this.#worker?.post({ kind: 'snapshot' }, []);
+    });
+  }
+
+  /**
+   * Sends barriers through the job; resolves when every subtask has acknowledged. One checkpoint is under way at a time, later ones wait for it. Rejects
+   * with a `JobFailure` when the job ends before. A paused job takes it when it goes on.
+   */
+  triggerCheckpoint(mode: CheckpointMode = 'aligned'): Promise<CompletedCheckpoint> {
+    if (isTerminal(this.#status) || this.#worker === null) return Promise.reject(new JobFailure(endedBeforeSnapshot));
+    const checkpointId = ++this.#checkpoints;
+    return new Promise((resolve, reject) => {
+      this.#onCheckpoint.set(checkpointId, { resolve, reject });
+      this.#worker?.post({ kind: 'trigger-checkpoint', checkpointId, mode }, []);
     });
   }
 
@@ -189,6 +210,14 @@ export class JobMaster {
         return;
       case 'snapshot':
         this.#onSnapshot.shift()?.resolve(report.snapshot);
+        return;
+      case 'checkpoint':
+        this.#onCheckpoint.get(report.checkpoint.checkpointId)?.resolve(report.checkpoint);
+        this.#onCheckpoint.delete(report.checkpoint.checkpointId);
+        return;
+      case 'checkpoint-declined':
+        this.#onCheckpoint.get(report.checkpointId)?.reject(new JobFailure(checkpointDeclined(report.checkpointId, report.reason)));
+        this.#onCheckpoint.delete(report.checkpointId);
         return;
       case 'problems':
         this.#emit({ type: 'problems', jobId: this.jobId, problems: report.problems });
@@ -267,7 +296,10 @@ export class JobMaster {
     this.#enter(status);
     this.#deployed?.reject(new JobFailure(this.#error ?? cancelledBeforeStart));
     this.#deployed = null;
-    for (const { reject } of this.#onSnapshot.splice(0)) reject(new JobFailure(this.#error ?? endedBeforeSnapshot));
+    for (const { reject } of [...this.#onSnapshot.splice(0), ...this.#onCheckpoint.values()]) {
+      reject(new JobFailure(this.#error ?? endedBeforeSnapshot));
+    }
+    this.#onCheckpoint.clear();
     this.#releasePaused();
   }
 
@@ -337,6 +369,15 @@ const endedBeforeSnapshot: JobError = {
   retry: 'never',
   message: 'The job ended before its snapshot was taken, so there is none.',
 };
+
+function checkpointDeclined(checkpointId: number, reason: string): JobError {
+  return {
+    code: 'checkpoint-declined',
+    domain: 'internal',
+    retry: 'now',
+    message: `Checkpoint ${checkpointId} was given up (${reason}). The job goes on; trigger another one.`,
+  };
+}
 
 function workerBroke(message: string): JobError {
   return {

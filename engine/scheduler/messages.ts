@@ -1,7 +1,9 @@
 import type { EdgeMetrics, ListedProblem, ProgressInfo, RunSummary, Speed, WireColumn } from '../api/engine-api.ts';
 import type { JobError } from '../api/errors.ts';
 import type { JobSnapshot } from '../checkpoint/snapshot/job-snapshot.ts';
+import type { CheckpointMode } from '../elements/checkpoint-barrier.ts';
 import type { ExecutionGraph } from '../graph/execution-graph.ts';
+import type { CompletedCheckpoint } from '../runtime/job-checkpoint.ts';
 
 /** Coordinator → task worker. */
 export type TaskCommand =
@@ -17,12 +19,16 @@ export type TaskCommand =
       readonly running: Int32Array | null;
       /** The job goes on from there instead of beginning. */
       readonly restoreFrom?: JobSnapshot | undefined;
+      /** What the snapshot was taken of: its subtasks work off what was on its way to them, if the layout is another one now. */
+      readonly restoreGraph?: ExecutionGraph | undefined;
     }
   | { readonly kind: 'pause' }
   | { readonly kind: 'resume' }
   | { readonly kind: 'step'; readonly records: number }
   /** Answered by a snapshot, as soon as all sources could be brought to the same position. The job then goes on, or stays paused. */
   | { readonly kind: 'snapshot' }
+  /** Answered by a checkpoint when all subtasks have acknowledged it. One at a time; a job that is paused lets the barriers in when it goes on. */
+  | { readonly kind: 'trigger-checkpoint'; readonly checkpointId: number; readonly mode: CheckpointMode }
   | { readonly kind: 'speed'; readonly speed: Speed }
   | { readonly kind: 'input'; readonly dataId: string; readonly offset: number; readonly bytes: Uint8Array; readonly isLast: boolean }
   /** Gives back the credit of so many delivered rows. */
@@ -65,6 +71,8 @@ export type TaskReport =
   | { readonly kind: 'rows'; readonly nodeId: string; readonly rowCount: number; readonly columns: readonly WireColumn[] }
   /** Rows and problems before it have been reported. */
   | { readonly kind: 'snapshot'; readonly snapshot: JobSnapshot }
+  | { readonly kind: 'checkpoint'; readonly checkpoint: CompletedCheckpoint }
+  | { readonly kind: 'checkpoint-declined'; readonly checkpointId: number; readonly reason: string }
   | { readonly kind: 'problems'; readonly problems: readonly ListedProblem[] }
   | { readonly kind: 'finished'; readonly summary: Omit<RunSummary, 'elapsedMs'> }
   | { readonly kind: 'failed'; readonly error: JobError };

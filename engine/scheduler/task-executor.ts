@@ -1,11 +1,17 @@
 import type { ListedProblem } from '../api/engine-api.ts';
 import { JobFailure, toJobError } from '../api/errors.ts';
 import type { JobError } from '../api/errors.ts';
+import type { JobSnapshot } from '../checkpoint/snapshot/job-snapshot.ts';
+import type { CheckpointMode } from '../elements/checkpoint-barrier.ts';
+import type { ExecutionGraph } from '../graph/execution-graph.ts';
 import type { OperatorModule } from '../operators/definition.ts';
 import type { RecordProblemKind } from '../operators/operator.ts';
 import { contentText } from '../runtime/failures.ts';
 import { deployJob } from '../runtime/deploy.ts';
 import type { DeployedJob } from '../runtime/deploy.ts';
+import { JobCheckpoint } from '../runtime/job-checkpoint.ts';
+import type { CompletedCheckpoint } from '../runtime/job-checkpoint.ts';
+import { needsFormerLayout } from '../runtime/restore-job.ts';
 import { takeSnapshot } from '../runtime/take-snapshot.ts';
 import type { TaskEnvironment } from '../runtime/task-environment.ts';
 import { assert, must, unreachable } from '../util/assert.ts';
@@ -39,7 +45,9 @@ const ROW_CREDITS = 200_000;
 const LISTED_PROBLEMS = 1000;
 const ROWS_PER_MESSAGE = 20_000;
 
-type Phase = 'idle' | 'running' | 'pausing' | 'paused' | 'stepping' | 'ended';
+type Deployment = TaskCommand & { kind: 'deploy' };
+
+type Phase = 'idle' | 'recovering' | 'running' | 'pausing' | 'paused' | 'stepping' | 'ended';
 
 /**
  * A TaskManager in one thread: deploys the execution graph it is sent, runs it in slices, and reports. Single-threaded like everything it
@@ -61,6 +69,12 @@ export class TaskExecutor {
   #isScheduled = false;
   /** Snapshots that were asked for and could not be taken yet. */
   #snapshotsDue = 0;
+  /** Checkpoints that were asked for while another one was under way. */
+  readonly #checkpointsDue: { readonly checkpointId: number; readonly mode: CheckpointMode }[] = [];
+  #checkpoint: JobCheckpoint | null = null;
+  #completed: CompletedCheckpoint | null = null;
+  /** The job to deploy when another layout has worked off what was on its way. */
+  #recovering: Deployment | null = null;
   #cancelTimer: (() => void) | null = null;
   #running: Int32Array | null = null;
 
@@ -91,6 +105,10 @@ export class TaskExecutor {
         this.#snapshotsDue++;
         this.#wake();
         return;
+      case 'trigger-checkpoint':
+        this.#checkpointsDue.push(command);
+        this.#wake();
+        return;
       case 'speed':
         this.#pacer.setSpeed(command.speed);
         this.#wake();
@@ -112,23 +130,37 @@ export class TaskExecutor {
     }
   }
 
-  async #deploy(command: TaskCommand & { kind: 'deploy' }): Promise<void> {
+  async #deploy(command: Deployment): Promise<void> {
     assert(this.#phase === 'idle', 'a task worker runs one job in its life');
-    const { graph } = command;
+    const { graph, restoreFrom, restoreGraph } = command;
     this.#running = command.running;
     this.#pacer = new ReplayPacer(command.speed);
-    this.#job = await deployJob(graph, this.#environment(command), command.restoreFrom ?? null);
-    this.#restoreDeliveries(command);
-    this.#scheduler = new DeterministicScheduler(this.#job, this.#pacer, () => this.#host.now());
-    this.#metrics = new MetricsReader(graph, this.#job);
-    for (const subtask of this.#job.subtasks) subtask.open();
-    this.#setRunning(-1);
+    if (restoreFrom !== undefined && restoreGraph !== undefined && needsFormerLayout(graph, restoreFrom)) {
+      await this.#deployGraph(command, restoreGraph, restoreFrom);
+      this.#recovering = command;
+      this.#enter('recovering');
+    } else await this.#begin(command, restoreFrom ?? null);
+  }
+
+  async #begin(command: Deployment, restoreFrom: JobSnapshot | null): Promise<void> {
+    const job = await this.#deployGraph(command, command.graph, restoreFrom);
+    this.#metrics = new MetricsReader(command.graph, job);
     this.#host.port.post({ kind: 'deployed' }, []);
     this.#enter(command.startPaused ? 'pausing' : 'running');
   }
 
-  #environment(command: TaskCommand & { kind: 'deploy' }): TaskEnvironment {
-    const operatorIds = command.graph.vertices.flatMap((vertex) => vertex.operators.map((operator) => operator.nodeId));
+  async #deployGraph(command: Deployment, graph: ExecutionGraph, restoreFrom: JobSnapshot | null): Promise<DeployedJob> {
+    const job = await deployJob(graph, this.#environment(command, graph), restoreFrom);
+    this.#job = job;
+    this.#restoreDeliveries(graph, restoreFrom);
+    this.#scheduler = new DeterministicScheduler(job, this.#pacer, () => this.#host.now());
+    for (const subtask of job.subtasks) subtask.open();
+    this.#setRunning(-1);
+    return job;
+  }
+
+  #environment(command: Deployment, graph: ExecutionGraph): TaskEnvironment {
+    const operatorIds = graph.vertices.flatMap((vertex) => vertex.operators.map((operator) => operator.nodeId));
     return {
       operatorIds,
       fused: command.fused,
@@ -158,7 +190,8 @@ export class TaskExecutor {
   }
 
   /** What former subtasks have delivered counts for the ones that take over from them. */
-  #restoreDeliveries({ graph, restoreFrom }: TaskCommand & { kind: 'deploy' }): void {
+  #restoreDeliveries(graph: ExecutionGraph, restoreFrom: JobSnapshot | null): void {
+    this.#rows.clear();
     for (const [key, delivery] of Object.entries(restoreFrom?.deliveries ?? {})) {
       const at = key.lastIndexOf('#');
       const nodeId = key.slice(0, at);
@@ -191,6 +224,7 @@ export class TaskExecutor {
     try {
       const result = this.#work(must(this.#scheduler, 'a scheduler while running'));
       this.#setRunning(-1);
+      this.#reportCheckpoint();
       this.#report();
       this.#after(result);
     } catch (error) {
@@ -199,8 +233,10 @@ export class TaskExecutor {
   }
 
   #work(scheduler: DeterministicScheduler): SliceResult {
+    if (this.#phase === 'recovering') return this.#recover(scheduler);
     if (this.#snapshotsDue > 0 && !this.#takeSnapshots(scheduler)) return { kind: 'waiting' };
     if (this.#phase === 'paused') return { kind: 'waiting' };
+    this.#triggerCheckpoint();
     if (this.#phase === 'pausing') {
       scheduler.drain();
       return { kind: 'stepped' };
@@ -213,14 +249,56 @@ export class TaskExecutor {
 
   /** False: a source waits for input before it stands where the others do. */
   #takeSnapshots(scheduler: DeterministicScheduler): boolean {
+    const snapshot = this.#alignedSnapshot(scheduler);
+    if (snapshot === null) return false;
+    for (; this.#snapshotsDue > 0; this.#snapshotsDue--) this.#host.port.post({ kind: 'snapshot', snapshot }, []);
+    return true;
+  }
+
+  #alignedSnapshot(scheduler: DeterministicScheduler): JobSnapshot | null {
     const position = scheduler.align();
-    if (position === null) return false;
+    if (position === null) return null;
     // Whoever restores the snapshot has the rows from before it.
     this.#flushReports();
     const deliveries = Object.fromEntries([...this.#rows].map(([key, rows]) => [key, rows.snapshot()]));
-    const snapshot = takeSnapshot(must(this.#job, 'a job while running'), position, deliveries);
-    for (; this.#snapshotsDue > 0; this.#snapshotsDue--) this.#host.port.post({ kind: 'snapshot', snapshot }, []);
-    return true;
+    return takeSnapshot(must(this.#job, 'a job while running'), position, deliveries);
+  }
+
+  /** The former layout works off what was on its way, comes to rest, and hands over to the one of now. */
+  #recover(scheduler: DeterministicScheduler): SliceResult {
+    const snapshot = this.#alignedSnapshot(scheduler);
+    if (snapshot === null) return { kind: 'waiting' };
+    const command = must(this.#recovering, 'the job to recover');
+    for (const subtask of must(this.#job, 'a job that recovers').subtasks) subtask.close();
+    this.#phase = 'idle';
+    this.#begin(command, snapshot).catch((error: unknown) => this.#fail(error));
+    return { kind: 'waiting' };
+  }
+
+  /** Lets the barriers of the next checkpoint in, if none is under way. */
+  #triggerCheckpoint(): void {
+    if (this.#checkpoint?.isOver === false) return;
+    const next = this.#checkpointsDue.shift();
+    if (next === undefined) return;
+    this.#checkpoint = new JobCheckpoint(must(this.#job, 'a job while running'), next.checkpointId, next.mode, {
+      deliveryOf: (nodeId, subtaskIndex) => this.#rows.get(`${nodeId}#${subtaskIndex}`)?.snapshot() ?? null,
+      completed: (checkpoint) => {
+        this.#completed = checkpoint;
+      },
+      declined: (checkpointId, subtask, reason) =>
+        this.#host.port.post({ kind: 'checkpoint-declined', checkpointId, reason: `${subtask}: ${reason}` }, []),
+    });
+    this.#checkpoint.trigger();
+  }
+
+  #reportCheckpoint(): void {
+    const checkpoint = this.#completed;
+    if (checkpoint === null) return;
+    this.#completed = null;
+    // Whoever restores it has the rows from before it, and perhaps some more.
+    this.#flushReports();
+    this.#host.port.post({ kind: 'checkpoint', checkpoint }, []);
+    if (this.#checkpointsDue.length > 0) this.#wake();
   }
 
   #stepWork(scheduler: DeterministicScheduler): SliceResult {

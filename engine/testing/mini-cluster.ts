@@ -8,6 +8,8 @@ import type { ListedProblem, RunSummary, WireColumn } from '../api/engine-api.ts
 import type { JobError } from '../api/errors.ts';
 import type { Row, Schema } from '../batch/schema.ts';
 import type { JobSnapshot } from '../checkpoint/snapshot/job-snapshot.ts';
+import type { CheckpointMode } from '../elements/checkpoint-barrier.ts';
+import type { CompletedCheckpoint } from '../runtime/job-checkpoint.ts';
 import { CHUNK_BYTES } from '../scheduler/chunk-input.ts';
 import type { OperatorModule } from '../operators/definition.ts';
 import type { TaskReport } from '../scheduler/messages.ts';
@@ -25,7 +27,11 @@ export interface MiniClusterRun {
   readonly stepRecords?: number;
   /** Takes a snapshot after so many records, at the next quiescent point, and goes on. */
   readonly snapshotAfterRecords?: number;
+  /** Triggers a checkpoint after so many slices, each of which is one batch of one subtask. */
+  readonly checkpoint?: { readonly afterSlices: number; readonly mode: CheckpointMode };
   readonly restoreFrom?: JobSnapshot;
+  /** What `restoreFrom` was taken of, for in-flight data of another layout. */
+  readonly restoreGraph?: ExecutionGraph;
 }
 
 export interface MiniClusterResult {
@@ -37,6 +43,9 @@ export interface MiniClusterResult {
   readonly problems: readonly ListedProblem[];
   /** Null when none was asked for, or the job ended before. */
   readonly snapshot: SnapshotOfRun | null;
+  /** Null when none was asked for, or the job ended before. */
+  readonly checkpoint: CompletedCheckpoint | null;
+  readonly graph: ExecutionGraph;
 }
 
 export interface SnapshotOfRun {
@@ -63,6 +72,8 @@ export async function runOnMiniCluster(run: MiniClusterRun): Promise<MiniCluster
   const rows: Record<string, Row[]> = {};
   const problems: ListedProblem[] = [];
   let snapshot: SnapshotOfRun | null = null;
+  let checkpoint: CompletedCheckpoint | null = null;
+  let slices = 0;
   let snapshotDue = run.snapshotAfterRecords ?? null;
   let clock = 0;
   let end: (TaskReport & { kind: 'finished' | 'failed' }) | null = null;
@@ -84,7 +95,8 @@ export async function runOnMiniCluster(run: MiniClusterRun): Promise<MiniCluster
       snapshot = { state: copyValue(report.snapshot), rows: rowsSoFar, problems: [...problems] };
       const records = run.stepRecords;
       work.push(() => executor.handle(records === undefined ? { kind: 'resume' } : { kind: 'step', records }));
-    } else if (report.kind === 'paused' && run.stepRecords !== undefined) {
+    } else if (report.kind === 'checkpoint') checkpoint = copyValue(report.checkpoint);
+    else if (report.kind === 'paused' && run.stepRecords !== undefined) {
       const records = run.stepRecords;
       work.push(() => executor.handle({ kind: 'step', records }));
     } else if (report.kind === 'finished' || report.kind === 'failed') end = report;
@@ -95,8 +107,15 @@ export async function runOnMiniCluster(run: MiniClusterRun): Promise<MiniCluster
     executor.handle({ kind: 'input', dataId, offset, bytes: chunk, isLast: offset + chunk.length >= bytes.length });
   };
   const executor = new TaskExecutor({
-    now: () => (clock += 0.01),
-    soon: (task) => work.push(task),
+    // A slice ends when its time is up: at once, if slices are counted.
+    now: () => (clock += run.checkpoint === undefined ? 0.01 : 10),
+    soon: (task) =>
+      work.push(() => {
+        if (slices++ === run.checkpoint?.afterSlices) {
+          executor.handle({ kind: 'trigger-checkpoint', checkpointId: 1, mode: run.checkpoint.mode });
+        }
+        task();
+      }),
     later: (_delayMs, task) => {
       work.push(task);
       return () => undefined;
@@ -113,12 +132,14 @@ export async function runOnMiniCluster(run: MiniClusterRun): Promise<MiniCluster
     inputs: Object.fromEntries(Object.entries(data).map(([id, bytes]) => [id, { sizeBytes: bytes.length }])),
     running: null,
     restoreFrom: run.restoreFrom,
+    restoreGraph: run.restoreGraph,
   });
   await untilEnd(work, () => end);
   const ended = must(end as (TaskReport & { kind: 'finished' | 'failed' }) | null, 'the end of the job');
+  const result = { rows, problems, snapshot, checkpoint, graph };
   return ended.kind === 'finished'
-    ? { status: 'finished', error: null, summary: ended.summary, rows, problems, snapshot }
-    : { status: 'failed', error: ended.error, summary: null, rows, problems, snapshot };
+    ? { status: 'finished', error: null, summary: ended.summary, ...result }
+    : { status: 'failed', error: ended.error, summary: null, ...result };
 }
 
 /** Loaded before the job, so that from then on everything is the queue and microtasks. */

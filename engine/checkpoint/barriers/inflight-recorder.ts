@@ -9,6 +9,8 @@ export interface InputRecording {
 export interface InflightStore<T> {
   start(checkpointId: number): void;
   add(checkpointId: number, channel: number, elements: readonly T[]): void;
+  /** Nothing more will be added: it is complete, or was given up. */
+  stop?(checkpointId: number): void;
 }
 
 /**
@@ -39,7 +41,9 @@ export class InflightRecorder<T> implements InputRecording {
   }
 
   stop(): void {
+    const checkpointId = this.#checkpointId;
     this.#checkpointId = null;
+    if (checkpointId !== null) this.#store.stop?.(checkpointId);
   }
 
   /** To be called before the handler is told. */

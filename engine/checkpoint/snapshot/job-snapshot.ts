@@ -1,17 +1,24 @@
+import type { CheckpointMode } from '../../elements/checkpoint-barrier.ts';
 import type { KeyedStateSnapshot } from '../../state/snapshot.ts';
 import type { ValveSnapshot } from '../../time/watermark-valve.ts';
 import type { SavedBatch } from './saved-batch.ts';
 
 /** Layout of a `JobSnapshot`. */
-export const JOB_SNAPSHOT_VERSION = 1;
+export const JOB_SNAPSHOT_VERSION = 2;
 
 /**
- * Everything a job is at a quiescent point: all sources have read the same positions, and whatever these caused is done. Structured-cloneable. A job
- * of the same layout goes on exactly as this one would have; one of another parallelism gets the state redistributed.
+ * Everything a job is at a consistent cut. Structured-cloneable. A job of the same layout goes on exactly as this one would have; one of another
+ * parallelism gets the state redistributed.
  */
 export interface JobSnapshot {
   readonly version: number;
-  /** All records at smaller positions of all sources are in, none at this or a larger one. */
+  /**
+   * `aligned`: all sources have read the same positions, and whatever these caused is done; also of a job that was at rest. Else every source stands
+   * where it says, and the channels hold what was under way (`unaligned`), or the state reflects some records that are still to be read
+   * (`at-least-once`).
+   */
+  readonly mode: CheckpointMode;
+  /** All records at smaller positions of all sources are in; of an aligned one, none at this or a larger one. */
   readonly position: number;
   /** By node id, which is Flink's `uid`: state finds its operator even if chains have changed. */
   readonly operators: Readonly<Record<string, OperatorSnapshot>>;
@@ -64,6 +71,8 @@ export interface OperatorCounters {
 
 export interface SubtaskSnapshot {
   readonly isFinished: boolean;
+  /** No record with a smaller origin was still to come; null when none at all was. */
+  readonly frontier: number | null;
   /** By input gate: where the watermarks of its channels stand. */
   readonly gates: readonly ValveSnapshot[];
   /** Of the watermarks of several inputs; null with one. */
@@ -84,7 +93,10 @@ export interface ChannelSnapshot {
   readonly isEnded: boolean;
   readonly records: number;
   readonly progress: EventTimeProgress;
-  /** What was sent and could not be read yet, because an empty channel beside it might still send what comes before. */
+  /**
+   * What was sent and is not reflected in the state of the receiver: what an unaligned barrier has overtaken; at rest, what could not be read yet,
+   * because an empty channel beside it might still send what comes before.
+   */
   readonly inflight: readonly SavedBatch[];
 }
 
