@@ -285,9 +285,11 @@ export class ProcessOperator implements Operator {
 }
 
 function inputsOf(kind: FunctionKind, setup: OperatorSetup): readonly Input[] {
+  // As in Flink: of two connected streams both are keyed, or the function has no key.
+  const isKeyed = kind.isKeyed && kind.elements.every(({ isBroadcast = false }, i) => isBroadcast || setup.inputs[i]?.key !== null);
   return kind.elements.map(({ name, style, isBroadcast = false }, i) => {
     const { schema, key } = must(setup.inputs[i], `input ${i + 1} of a ${kind.name}`);
-    const reader = kind.isKeyed && !isBroadcast && key !== null ? new KeyReader(key, schema) : null;
+    const reader = isKeyed && !isBroadcast && key !== null ? new KeyReader(key, schema) : null;
     const phase = isBroadcast ? 'broadcast-element' : 'element';
     return { schema, method: name, style, phase, reader, readerOf: compileRecordReader(schema) };
   });

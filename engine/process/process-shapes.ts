@@ -76,15 +76,15 @@ function tagProblems({ sideOutputs = [] }: ProcessConfig): readonly ConfigProble
   return [{ severity: 'error', code: 'tag-reserved', message, field: 'sideOutputs' }];
 }
 
-/** Two keyed inputs share state by key: the same key must be the same value and go to the same subtask. */
+/**
+ * Two keyed inputs share state by key: the same key must be the same value and go to the same subtask. With one keyed input the function has no key,
+ * as in Flink, and nothing has to agree. (Where both must be keyed, the ports say so.)
+ */
 function keyProblems(kind: FunctionKind, inputs: readonly StreamShape[]): readonly ConfigProblem[] {
   const [first, second] = inputs;
   if (!kind.isKeyed || kind.elements[1] === undefined || kind.elements[1].isBroadcast === true) return [];
   if (first === undefined || second === undefined || first.schema.fields.length === 0 || second.schema.fields.length === 0) return [];
-  if ((first.key === null) !== (second.key === null)) {
-    const message = 'One input is keyed and the other is not. Key both, by the same kind of key, or none.';
-    return [{ severity: 'error', code: 'keys-differ', message, port: first.key === null ? 'in1' : 'in2' }];
-  }
+  if (first.key === null || second.key === null) return [];
   const types = [typesOfKey(first), typesOfKey(second)];
   if (types[0] === types[1]) return [];
   const message = `The keys of the two inputs have different types (${types[0]} and ${types[1]}), so equal keys would not meet. Convert one of them before its key by.`;

@@ -45,16 +45,12 @@ export const CO_PROCESS_FUNCTION: FunctionKind = {
     { name: 'processElement1', style: 'process' },
     { name: 'processElement2', style: 'process' },
   ],
-  hasTimers: false,
-  isKeyed: false,
-};
-
-export const KEYED_CO_PROCESS_FUNCTION: FunctionKind = {
-  ...CO_PROCESS_FUNCTION,
-  name: 'KeyedCoProcessFunction',
+  // If both streams are keyed (Flink: `LegacyKeyedCoProcessOperator`).
   hasTimers: true,
   isKeyed: true,
 };
+
+export const KEYED_CO_PROCESS_FUNCTION: FunctionKind = { ...CO_PROCESS_FUNCTION, name: 'KeyedCoProcessFunction' };
 
 export const RICH_MAP_FUNCTION: FunctionKind = {
   name: 'RichMapFunction',

@@ -107,7 +107,8 @@ export class UserStates {
   }
 
   #keyed(): KeyedBackend {
-    if (this.#backend === null) throw new TypeError('Keyed state needs a keyed stream: put a key by before this operator.');
+    if (this.#backend === null)
+      throw new TypeError('Keyed state needs a keyed stream: put a key by before this operator, before each of its inputs if it has two.');
     return this.#backend;
   }
 }

@@ -56,7 +56,8 @@ export class UserTimerService implements TimerServiceOfUser {
   }
 
   #of(domain: 'eventTime' | 'processingTime'): Timers<unknown, typeof VOID_NAMESPACE> {
-    if (this.#timers === null) throw new TypeError('Timers need a keyed stream, and a function with a method onTimer.');
+    if (this.#timers === null)
+      throw new TypeError('Timers need a keyed stream (of two inputs, both keyed), and a function with a method onTimer.');
     if (this.#call.phase !== 'element' && this.#call.phase !== 'timer') refuseTimer();
     return this.#timers[domain];
   }
