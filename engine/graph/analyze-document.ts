@@ -9,6 +9,7 @@ import type { DocumentNode, PipelineDocument } from './document.ts';
 import { defaultPartitioner, exchangesOf, strategyOf } from './exchanges.ts';
 import type { Exchange, ExchangeNode } from './exchanges.ts';
 import { graphProblems } from './graph-problems.ts';
+import { queryableStateProblems } from './queryable-state-problems.ts';
 import { topologyOf } from './topology.ts';
 import { Wiring } from './wiring.ts';
 
@@ -30,6 +31,7 @@ export function analyzeDocument(document: PipelineDocument, lookup: DefinitionLo
     ...wiring.problems,
     ...graphProblems(document, topology, wiring.nodes, wiring.edges),
     ...alignmentProblems(chains, wiring.nodes),
+    ...queryableStateProblems(wiring.nodes),
   ];
   return {
     problems,

@@ -26,6 +26,8 @@ export interface OperatorDeployment {
   readonly delivery: SinkDelivery | null;
   /** Sources that know their rate: processing time between two of their positions, in ms. */
   readonly arrivalIntervalMs: number | null;
+  /** Name by which clients ask for its state. */
+  readonly queryableState?: string;
   /** By its watermarks the source of the task is aligned with others. */
   readonly alignment?: AlignmentSettings;
   /** Functions that give its records their keys, and whose they are: other operators', but this one calls them. */
@@ -157,6 +159,7 @@ function deploymentOf(document: PipelineDocument, node: DocumentNode, analysis: 
     maxParallelism: node.maxParallelism ?? document.job.maxParallelism,
     delivery: definition.delivery?.(config as never) ?? null,
     arrivalIntervalMs: definition.arrivalIntervalMs?.(config as never) ?? null,
+    ...(definition.queryable === undefined ? {} : { queryableState: definition.queryable(config as never).name }),
     ...(alignment === null ? {} : { alignment }),
     ...(keyFunctions.length === 0 ? {} : { keyFunctions }),
   };

@@ -108,6 +108,8 @@ export interface OperatorDefinition<F extends Fields = Fields> {
   readonly alignment?: (config: ConfigOf<F>) => AlignmentSettings | null;
   /** Present on virtual operators: they become the partitioner of their edge and never a task. */
   readonly partitioner?: (config: ConfigOf<F>) => Partitioner;
+  /** Keeps a state that clients may ask for by this name while the job runs. `field`: the configuration field that names it. */
+  readonly queryable?: (config: ConfigOf<F>) => { readonly name: string; readonly field: string };
   /** Present on sinks: where delivered rows go. */
   readonly delivery?: (config: ConfigOf<F>) => SinkDelivery;
   /** Schema propagation and semantic checks. `inputs[i]` belongs to `definition.inputs[i]`; see also `InputPort.many`. Never throws. */

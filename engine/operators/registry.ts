@@ -18,6 +18,7 @@ import { richFilter } from './rich-filter/definition.ts';
 import { richFlatMap } from './rich-flat-map/definition.ts';
 import { richMap } from './rich-map/definition.ts';
 import { rebalance } from './rebalance/definition.ts';
+import { queryableState } from './queryable-state/definition.ts';
 import { reduce } from './reduce/definition.ts';
 import { rescale } from './rescale/definition.ts';
 import { rollingAggregate } from './rolling-aggregate/definition.ts';
@@ -95,6 +96,7 @@ const DEFINITIONS: readonly AnyDefinition[] = [
   erased(windowCoGroup),
   erased(tableSink),
   erased(fileSink),
+  erased(queryableState),
 ];
 
 const BY_TYPE: ReadonlyMap<string, AnyDefinition> = new Map(DEFINITIONS.map((definition) => [definition.type, definition]));

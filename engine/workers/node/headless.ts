@@ -4,6 +4,7 @@ import type { JobError } from '../../api/errors.ts';
 import { JobFailure, toJobError } from '../../api/errors.ts';
 import { JobMaster } from '../../scheduler/job-master.ts';
 import type { TaskWorkerHandle } from '../../scheduler/job-master.ts';
+import { QueryableStateClient } from '../../scheduler/queryable-state-client.ts';
 import type { TaskCommand, TaskReport } from '../../scheduler/messages.ts';
 import { prepareJob } from '../prepare-job.ts';
 import { FileDataStore } from './file-data-store.ts';
@@ -18,6 +19,8 @@ export interface HeadlessRun {
   readonly taskWorker: URL;
   /** Called for every event; a promise for rows holds the job back until it resolves. */
   readonly onEvent: (event: EngineEvent) => void | Promise<void>;
+  /** Called once the job runs, with what looks up its queryable state. */
+  readonly onStarted?: (client: QueryableStateClient) => void;
 }
 
 /**
@@ -57,7 +60,10 @@ export async function runHeadless(run: HeadlessRun): Promise<RunSummary> {
           return taken;
         },
       });
-      job.start().catch((error: unknown) => reject(new JobFailure(toJobError(error))));
+      job.start().then(
+        () => run.onStarted?.(new QueryableStateClient(job, prepared.graph)),
+        (error: unknown) => reject(new JobFailure(toJobError(error))),
+      );
     });
   } finally {
     await store.close();
