@@ -8,7 +8,7 @@ import type { CompletedCheckpoint } from '../runtime/job-checkpoint.ts';
 import { runShuffled } from './shuffled-cluster.ts';
 import type { ShuffledResult, ShuffledRun } from './shuffled-cluster.ts';
 import { lines as statefulLines, pipeline as statefulPipeline, SUBJECTS } from './stateful-jobs.ts';
-import { csvOf, edge, lines, node, pipeline, settings } from './union-jobs.ts';
+import { csvOf, edge, lines, node, pipeline, plain, settings } from './union-jobs.ts';
 import type { Settings } from './union-jobs.ts';
 
 /** Jobs whose subtasks run in random order, so that a checkpoint finds them at different places and their channels full. */
@@ -182,6 +182,78 @@ describe('checkpoints after sources have ended', () => {
   });
 });
 
+describe('checkpoints of sources that wait for each other', () => {
+  const generator = (stepMs: number): string => `(ctx) => ({ id: 'k' + (ctx.n % 3), timestamp: ctx.n * ${stepMs}, temperature: ctx.n })`;
+  const schema = [
+    { name: 'id', type: 'string' },
+    { name: 'timestamp', type: 'timestamp' },
+    { name: 'temperature', type: 'double' },
+  ];
+  const aligned = { strategy: 'ascending', alignmentGroup: 'all', alignmentMaxDriftMs: 2000, alignmentUpdateIntervalMs: 1000 };
+  const job = (parallelism: number): Job => {
+    const { nodes, ...document } = pipeline({ ...plain, files: 2, parallelism });
+    const replaced = nodes.map((one) => {
+      const at = ['file1', 'file2'].indexOf(one.id);
+      if (at >= 0) return node(one.id, 'custom-source', { generator: generator([1000, 100][at] as number), schema, count: 60 });
+      return one.type === 'timestamps-and-watermarks' ? node(one.id, one.type, { timestampField: 'timestamp', ...aligned }) : one;
+    });
+    return { document: validateDocument({ ...document, nodes: replaced, data: [] }), data: {} };
+  };
+
+  it('go on exactly once', async () => {
+    await fc.assert(
+      fc.asyncProperty(seeds, turns, exactlyOnce, fc.integer({ min: 1, max: 3 }), async (seed, turn, mode, parallelism) => {
+        const first = await run(job(parallelism), { seed, checkpoints: [{ turn, mode }] });
+        expect(first.delivered).toEqual((await run(job(parallelism), { seed: seed + 1 })).delivered);
+        const [checkpoint] = first.checkpoints;
+        if (checkpoint === undefined) return;
+        const restored = await run(job(parallelism), { seed: seed + 2, restoreFrom: checkpoint.snapshot });
+        expect(joined(first.delivered, checkpoint, restored.delivered)).toEqual(first.delivered);
+        expect(restored.counters).toEqual(first.counters);
+      }),
+      { numRuns: 30 },
+    );
+  }, 60_000);
+});
+
+describe('checkpoints of streams that are idle for a while', () => {
+  // Split 1 is silent in the middle, and far behind when it comes back.
+  const generator = `(ctx) => {
+    if (ctx.split === 1 && ctx.n > 20 && ctx.n < 300) return null;
+    return { id: 's' + ctx.split, timestamp: ctx.split === 1 ? ctx.n * 100 : ctx.n * 1000, temperature: ctx.n };
+  }`;
+  const schema = [
+    { name: 'id', type: 'string' },
+    { name: 'timestamp', type: 'timestamp' },
+    { name: 'temperature', type: 'double' },
+  ];
+  const job = (parallelism: number): Job => {
+    const { nodes, ...document } = pipeline({ ...plain, parallelism });
+    const source = node('file1', 'custom-source', { generator, schema, count: 360, splits: 2, recordsPerSecond: 100 });
+    const time = node('time1', 'timestamps-and-watermarks', {
+      timestampField: 'timestamp',
+      strategy: 'ascending',
+      idleAfterMs: 500,
+    });
+    const replaced = nodes.map((one) => (one.id === 'file1' ? source : one.id === 'time1' ? time : one));
+    return { document: validateDocument({ ...document, nodes: replaced, data: [] }), data: {} };
+  };
+
+  it('go on exactly once, idle or not', async () => {
+    await fc.assert(
+      fc.asyncProperty(seeds, turns, exactlyOnce, fc.integer({ min: 1, max: 3 }), async (seed, turn, mode, parallelism) => {
+        const first = await run(job(parallelism), { seed, checkpoints: [{ turn, mode }] });
+        const [checkpoint] = first.checkpoints;
+        if (checkpoint === undefined) return;
+        const restored = await run(job(parallelism), { seed: seed + 2, restoreFrom: checkpoint.snapshot });
+        expect(joined(first.delivered, checkpoint, restored.delivered)).toEqual(first.delivered);
+        expect(restored.counters).toEqual(first.counters);
+      }),
+      { numRuns: 30 },
+    );
+  }, 60_000);
+});
+
 describe('at least once', () => {
   /** How often each row is there. */
   const counted = (rows: readonly string[] = []): Map<string, number> => {
@@ -191,7 +263,7 @@ describe('at least once', () => {
   };
   /** Records of two files, through an exchange, as they are. */
   const job = (input: readonly string[], parallelism: number): Job => {
-    const { document, data } = unionJob(input, { ...base, parallelism });
+    const { document, data } = unionJob(input, { ...plain, files: 2, parallelism });
     const kept = new Set(['file1', 'time1', 'file2', 'time2', 'union', 'sensor', 'same', 'table']);
     const nodes = [...document.nodes, node('same', 'map', { mapper: '(r) => ({ ...r })' })].filter(({ id }) => kept.has(id as string));
     const edges = [
@@ -200,15 +272,6 @@ describe('at least once', () => {
       edge('same', 'table'),
     ];
     return { document: validateDocument({ ...document, nodes, edges }), data };
-  };
-  const base: Settings = {
-    parallelism: 2,
-    files: 2,
-    splits: 0,
-    steps: [],
-    autoWatermarkIntervalMs: 0,
-    allowedLateness: 0,
-    unchained: false,
   };
 
   it('loses no record, and repeats at most those that were read behind a barrier', async () => {
