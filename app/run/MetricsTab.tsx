@@ -86,6 +86,13 @@ function OperatorRows({ node }: { readonly node: NodeMetrics }) {
         <td>{formatCount(node.malformedRecords)}</td>
         <td>{formatCount(node.failedRecords)}</td>
       </tr>
+      {node.counters.map(({ name, count }) => (
+        <tr key={name} className="run-table-subtask" title="Counted by the user's code">
+          <th scope="row">{name}</th>
+          <td>{formatCount(count)}</td>
+          <td colSpan={10} />
+        </tr>
+      ))}
       {isOpen
         ? node.subtasks.map((subtask) => <SubtaskRow key={subtask.subtaskIndex} subtask={subtask} count={node.subtasks.length} />)
         : null}

@@ -53,6 +53,7 @@ function metricsOf(nodeId: string, recordsIn: number): NodeMetrics {
     lateRecords: 0,
     malformedRecords: 0,
     failedRecords: 0,
+    counters: [],
     subtasks: [],
   };
 }

@@ -32,6 +32,7 @@ function metrics(nodeId: string, rest: Partial<NodeMetrics>): NodeMetrics {
     lateRecords: 0,
     malformedRecords: 0,
     failedRecords: 0,
+    counters: [],
     subtasks: [],
     ...rest,
   };

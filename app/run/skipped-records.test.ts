@@ -21,6 +21,7 @@ function metrics(nodeId: string, late: number, malformed: number) {
     lateRecords: late,
     malformedRecords: malformed,
     failedRecords: 0,
+    counters: [],
     subtasks: [],
   };
 }

@@ -124,7 +124,15 @@ export interface NodeMetrics {
   readonly lateRecords: number;
   readonly malformedRecords: number;
   readonly failedRecords: number;
+  /** What the user's functions count. */
+  readonly counters: readonly UserCounter[];
   readonly subtasks: readonly SubtaskMetrics[];
+}
+
+/** `getRuntimeContext().getMetricGroup().counter(name)`, over all subtasks. */
+export interface UserCounter {
+  readonly name: string;
+  readonly count: number;
 }
 
 export interface SubtaskMetrics {

@@ -61,6 +61,7 @@ export type {
   Speed,
   StatusEvent,
   SubtaskMetrics,
+  UserCounter,
   WireColumn,
 } from './engine-api.ts';
 export { isJobError, JobFailure, toJobError } from './errors.ts';

@@ -71,6 +71,9 @@ export interface Operator {
 
   close?(): void;
 
+  /** What user code counts, by name, as it stands. Asked for between batches. */
+  userCounters?(): ReadonlyMap<string, number>;
+
   /** Keyed state by key group; operators without state leave it out. Called between batches only. */
   snapshot?(): KeyedStateSnapshot;
 

@@ -54,6 +54,7 @@ export class KeyedProcessKernel implements Operator {
   readonly #emission: Emission;
   readonly #states: UserStates;
   readonly #user: UserCode;
+  readonly #runtime: RuntimeContext;
   readonly #userContext: UserContext;
   readonly #collector: { readonly collect: (record: unknown) => void };
   readonly #loops: KernelVersions<ProcessLoop>;
@@ -85,12 +86,13 @@ export class KeyedProcessKernel implements Operator {
     const now = setup.processingTime.at(0);
     this.#states = new UserStates(this.#backend, () => now);
     this.#user = new UserCode(KEYED_PROCESS_FUNCTION, config.code, call, true);
+    this.#runtime = new RuntimeContext(setup);
     this.#userContext = new UserContext({
       call,
       states: this.#states,
       operatorState: this.#operatorState,
       timers: new SlotTimerService(call, this.#wheel, results),
-      runtime: new RuntimeContext(setup),
+      runtime: this.#runtime,
       emission: this.#emission,
       sideOutputs: sideOutputsOf(config, setup),
     });
@@ -113,6 +115,10 @@ export class KeyedProcessKernel implements Operator {
     let asleep = 0;
     for (const timers of this.#asleep.values()) asleep += timers.length;
     return this.#wheel.count() + asleep;
+  }
+
+  userCounters(): ReadonlyMap<string, number> {
+    return this.#runtime.counters();
   }
 
   open(context: OperatorContext): void {

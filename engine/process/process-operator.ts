@@ -61,6 +61,7 @@ export class ProcessOperator implements Operator {
   readonly #operatorState = new OperatorStateBackend();
   readonly #emission = new Emission();
   readonly #call: CallState;
+  readonly #runtime: RuntimeContext;
   readonly #userContext: UserContext;
   readonly #states: UserStates;
   readonly #collector: { readonly collect: (record: unknown) => void };
@@ -83,12 +84,13 @@ export class ProcessOperator implements Operator {
     const followsClock = speaksOfClock(config.code);
     if (followsClock) this.processProcessingTime = (time, origin) => this.#advanceProcessingTime(time, origin);
     this.#states = new UserStates(this.#backend, () => this.#call.now);
+    this.#runtime = new RuntimeContext(setup);
     this.#userContext = new UserContext({
       call: this.#call,
       states: this.#states,
       operatorState: this.#operatorState,
       timers: new UserTimerService(this.#call, this.#timers, followsClock),
-      runtime: new RuntimeContext(setup),
+      runtime: this.#runtime,
       emission: this.#emission,
       sideOutputs: sideOutputsOf(config, setup),
     });
@@ -103,6 +105,10 @@ export class ProcessOperator implements Operator {
 
   get timerCount(): number {
     return this.#timers?.size ?? 0;
+  }
+
+  userCounters(): ReadonlyMap<string, number> {
+    return this.#runtime.counters();
   }
 
   open(context: OperatorContext): void {

@@ -47,6 +47,11 @@ export class RuntimeContext {
     return this.#metricGroup;
   }
 
+  /** What was counted, by name. */
+  counters(): ReadonlyMap<string, number> {
+    return new Map([...this.#counters].map(([name, counter]) => [name, counter.getCount()]));
+  }
+
   #counter(name: string): Counter {
     let counter = this.#counters.get(name);
     if (counter === undefined) this.#counters.set(name, (counter = new Counter()));

@@ -1,4 +1,14 @@
-import type { EdgeMetrics, EngineEvent, JobStatus, NodeMetrics, RunOptions, RunSummary, Speed, SubtaskMetrics } from '../api/engine-api.ts';
+import type {
+  EdgeMetrics,
+  EngineEvent,
+  JobStatus,
+  NodeMetrics,
+  RunOptions,
+  RunSummary,
+  Speed,
+  SubtaskMetrics,
+  UserCounter,
+} from '../api/engine-api.ts';
 import { isTerminal } from '../api/engine-api.ts';
 import type { JobError } from '../api/errors.ts';
 import { JobFailure, toJobError } from '../api/errors.ts';
@@ -405,6 +415,13 @@ function sinkSchemasOf(graph: ExecutionGraph): Map<string, Schema> {
   return new Map(sinks.map((sink) => [sink.nodeId, sink.inputs[0]?.schema ?? { fields: [] }]));
 }
 
+/** In the order in which they were first seen. */
+function countersOf(subtasks: NodeCounters['subtasks']): readonly UserCounter[] {
+  const totals = new Map<string, number>();
+  for (const { counters } of subtasks) for (const { name, count } of counters) totals.set(name, (totals.get(name) ?? 0) + count);
+  return [...totals].map(([name, count]) => ({ name, count }));
+}
+
 function nodeMetricsOf(counters: NodeCounters): NodeMetrics {
   const { nodeId, subtasks } = counters;
   const sum = (pick: (subtask: NodeCounters['subtasks'][number]) => number): number =>
@@ -424,6 +441,7 @@ function nodeMetricsOf(counters: NodeCounters): NodeMetrics {
     lateRecords: sum((subtask) => subtask.late),
     malformedRecords: sum((subtask) => subtask.malformed),
     failedRecords: sum((subtask) => subtask.failed),
+    counters: countersOf(subtasks),
     subtasks: subtasks.map(
       (subtask): SubtaskMetrics => ({
         subtaskIndex: subtask.subtaskIndex,

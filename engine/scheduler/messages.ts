@@ -1,4 +1,4 @@
-import type { EdgeMetrics, ListedProblem, ProgressInfo, RunSummary, Speed, WireColumn } from '../api/engine-api.ts';
+import type { EdgeMetrics, ListedProblem, ProgressInfo, RunSummary, Speed, UserCounter, WireColumn } from '../api/engine-api.ts';
 import type { JobError } from '../api/errors.ts';
 import type { JobSnapshot } from '../checkpoint/snapshot/job-snapshot.ts';
 import type { CheckpointMode } from '../elements/checkpoint-barrier.ts';
@@ -46,6 +46,7 @@ export interface NodeCounters {
     readonly late: number;
     readonly malformed: number;
     readonly failed: number;
+    readonly counters: readonly UserCounter[];
     readonly busy: number;
     readonly backpressured: number;
     readonly idle: number;

@@ -1,8 +1,9 @@
-import type { ProgressInfo } from '../api/engine-api.ts';
+import type { ProgressInfo, UserCounter } from '../api/engine-api.ts';
 import type { Batch } from '../batch/batch.ts';
 import { MIN_WATERMARK } from '../elements/marks.ts';
 import { CHANNEL_CREDITS } from '../channels/local-channel.ts';
 import type { ExecutionGraph } from '../graph/execution-graph.ts';
+import type { Operator } from '../operators/operator.ts';
 import type { DeployedEdge, DeployedJob } from '../runtime/deploy.ts';
 import type { OperatorStats } from '../runtime/operator-stats.ts';
 import type { Subtask } from '../runtime/subtask.ts';
@@ -79,9 +80,10 @@ export class MetricsReader {
     const byNode = new Map<string, NodeCounters['subtasks'][number][]>();
     for (const subtask of this.#job.subtasks) {
       const load = loads.get(subtask) as Load;
-      for (const { stats } of subtask.chain.links) {
+      for (const { stats, operator } of subtask.chain.links) {
         const list = byNode.get(stats.nodeId) ?? [];
-        list.push({ subtaskIndex: subtask.execution.index, ...countersOf(stats), ...load });
+        const counters = 'processElement' in operator ? userCountersOf(operator) : [];
+        list.push({ subtaskIndex: subtask.execution.index, ...countersOf(stats), counters, ...load });
         byNode.set(stats.nodeId, list);
       }
     }
@@ -159,7 +161,13 @@ export class MetricsReader {
   }
 }
 
-function countersOf(stats: OperatorStats): Omit<NodeCounters['subtasks'][number], 'subtaskIndex' | 'busy' | 'backpressured' | 'idle'> {
+function userCountersOf(operator: Operator): readonly UserCounter[] {
+  return [...(operator.userCounters?.() ?? [])].map(([name, count]) => ({ name, count }));
+}
+
+function countersOf(
+  stats: OperatorStats,
+): Omit<NodeCounters['subtasks'][number], 'subtaskIndex' | 'counters' | 'busy' | 'backpressured' | 'idle'> {
   return {
     recordsIn: stats.recordsIn,
     recordsOut: stats.recordsOut,
