@@ -49,8 +49,8 @@ export class ColumnarSource implements SourceOperator {
   readonly #options: ColumnarSourceOptions;
   /** Code of the key of the closing record. */
   readonly #closingId: number;
-  /** All batches of one size share theirs. */
-  #noTimestamps = new Float64Array(0);
+  /** Batches share it: sources give no timestamps. */
+  readonly #noTimestamps = new Float64Array(BATCH_CAPACITY).fill(Number.NaN);
   #context: OperatorContext | null = null;
   /** Records of the pass emitted so far; `count` of the records means that the closing one is next. */
   #next = Number.POSITIVE_INFINITY;
@@ -134,12 +134,7 @@ export class ColumnarSource implements SourceOperator {
     const take = <T extends Int32Array | Float64Array>(array: T): T => (copies ? array.slice(from, to) : array.subarray(from, to)) as T;
     const columns = [Column.ofCodes(take(ids), dictionary), Column.ofF64(take(timestamps)), Column.ofF64(take(values))];
     const rowCount = to - from;
-    return new Batch(schema, rowCount, columns, this.#noTimestampsOf(rowCount), take(origins), new Marks(0), null, rowCount);
-  }
-
-  #noTimestampsOf(rowCount: number): Float64Array {
-    if (this.#noTimestamps.length !== rowCount) this.#noTimestamps = new Float64Array(rowCount).fill(Number.NaN);
-    return this.#noTimestamps;
+    return new Batch(schema, rowCount, columns, this.#noTimestamps.subarray(0, rowCount), take(origins), new Marks(0), null, rowCount);
   }
 
   #closingBatch(): Batch {
@@ -151,6 +146,6 @@ export class ColumnarSource implements SourceOperator {
       Column.ofF64(Float64Array.of(0)),
     ];
     const origins = Float64Array.of(originOf(passes.closingPosition, sourceIndex));
-    return new Batch(schema, 1, columns, this.#noTimestampsOf(1), origins, new Marks(0), null, 1);
+    return new Batch(schema, 1, columns, this.#noTimestamps.subarray(0, 1), origins, new Marks(0), null, 1);
   }
 }
