@@ -162,6 +162,8 @@ export interface ByteInput {
   /** The next chunk (the reader owns it), or null when none has arrived yet or the end is reached. */
   next(): Uint8Array | null;
   readonly isEnded: boolean;
+  /** Of the file, as the document has it; missing: not known. For messages. */
+  readonly name?: string | undefined;
   /** Total size in bytes when known. */
   readonly sizeBytes: number | null;
   /** Continue reading at a byte offset (restore). */

@@ -9,6 +9,7 @@ const CHUNKS_AHEAD = 4;
  */
 export class ChunkInput implements ByteInput {
   readonly sizeBytes: number | null;
+  readonly name: string | undefined;
   readonly #request: (offset: number) => void;
   readonly #chunkBytes: number;
   readonly #chunks = new Map<number, { readonly bytes: Uint8Array; readonly isLast: boolean }>();
@@ -16,8 +17,9 @@ export class ChunkInput implements ByteInput {
   #requestOffset = 0;
   #isEnded = false;
 
-  constructor(sizeBytes: number | null, chunkBytes: number, request: (offset: number) => void) {
+  constructor(sizeBytes: number | null, chunkBytes: number, request: (offset: number) => void, name?: string) {
     this.sizeBytes = sizeBytes;
+    this.name = name;
     this.#chunkBytes = chunkBytes;
     this.#request = request;
     if (sizeBytes === 0) this.#isEnded = true;

@@ -21,7 +21,7 @@ import { assert, unreachable } from '../util/assert.ts';
 import { CHUNK_BYTES } from './chunk-input.ts';
 import type { DataStore } from './data-store.ts';
 import { Heartbeat } from './heartbeat.ts';
-import type { NodeCounters, TaskCommand, TaskReport } from './messages.ts';
+import type { JobInput, NodeCounters, TaskCommand, TaskReport } from './messages.ts';
 
 /** A task worker as the job master sees it. */
 export interface TaskWorkerHandle {
@@ -43,7 +43,7 @@ export interface JobMasterHost {
 }
 
 /** What an entry of the document's data is read from. */
-export type JobInputs = ReadonlyMap<string, { readonly sizeBytes: number | null }>;
+export type JobInputs = ReadonlyMap<string, JobInput>;
 
 /**
  * Owns one job from start to end (Flink's JobMaster): deploys it, feeds it with bytes, watches its heartbeat, turns reports into events.

@@ -5,6 +5,14 @@ import type { CheckpointMode } from '../elements/checkpoint-barrier.ts';
 import type { ExecutionGraph } from '../graph/execution-graph.ts';
 import type { CompletedCheckpoint } from '../runtime/job-checkpoint.ts';
 
+/** A data entry that the job reads. */
+export interface JobInput {
+  /** Null = not known. */
+  readonly sizeBytes: number | null;
+  /** Of the file, for messages. */
+  readonly name?: string;
+}
+
 /** Coordinator → task worker. */
 export type TaskCommand =
   | {
@@ -13,8 +21,8 @@ export type TaskCommand =
       readonly speed: Speed;
       readonly startPaused: boolean;
       readonly fused: boolean;
-      /** Size of every data entry that the job reads; null = not known. */
-      readonly inputs: Readonly<Record<string, { readonly sizeBytes: number | null }>>;
+      /** By data id. */
+      readonly inputs: Readonly<Record<string, JobInput>>;
       /** One word: which operator runs (−1 none). Null without shared memory. */
       readonly running: Int32Array | null;
       /** The job goes on from there instead of beginning. */

@@ -167,9 +167,9 @@ export class TaskExecutor {
       loadOperator: (type) => this.#host.loadOperator(type),
       setRunning: (index) => this.#setRunning(index),
       openInput: (dataId) => {
-        const input = new ChunkInput(command.inputs[dataId]?.sizeBytes ?? null, CHUNK_BYTES, (offset) =>
-          this.#host.port.post({ kind: 'need-input', dataId, offset }, []),
-        );
+        const { sizeBytes = null, name } = command.inputs[dataId] ?? {};
+        const request = (offset: number): void => this.#host.port.post({ kind: 'need-input', dataId, offset }, []);
+        const input = new ChunkInput(sizeBytes, CHUNK_BYTES, request, name);
         this.#inputs.set(dataId, input);
         return input;
       },

@@ -5,16 +5,18 @@ import type { ByteInput } from '../operators/operator.ts';
  */
 export class MemoryByteInput implements ByteInput {
   readonly sizeBytes: number;
+  readonly name: string | undefined;
   readonly #bytes: Uint8Array;
   readonly #chunkSizes: readonly number[];
   #chunk = 0;
   #offset = 0;
 
   /** @param chunkSizes At least one of them is positive. */
-  constructor(bytes: Uint8Array, chunkSizes: readonly number[] = [65_536]) {
+  constructor(bytes: Uint8Array, chunkSizes: readonly number[] = [65_536], name?: string) {
     this.#bytes = bytes;
     this.#chunkSizes = chunkSizes;
     this.sizeBytes = bytes.length;
+    this.name = name;
   }
 
   get isEnded(): boolean {

@@ -9,6 +9,7 @@ import type { ExecutionGraph } from '../graph/execution-graph.ts';
 import { buildJobGraph } from '../graph/job-graph.ts';
 import type { DataStore } from '../scheduler/data-store.ts';
 import type { JobInputs } from '../scheduler/job-master.ts';
+import type { JobInput } from '../scheduler/messages.ts';
 
 export interface PreparedJob {
   readonly document: PipelineDocument;
@@ -26,10 +27,10 @@ export async function prepareJob(value: unknown, files: DataStore): Promise<Prep
   const analysis = analyzeDocument(document, definitionOf);
   refuseProblems(document, analysis);
   const data = new DocumentDataStore(document.data, files);
-  const inputs = new Map<string, { sizeBytes: number | null }>();
+  const inputs = new Map<string, JobInput>();
   for (const entry of document.data) {
     const sizeBytes = await data.size(entry.id);
-    if (sizeBytes !== null) inputs.set(entry.id, { sizeBytes });
+    if (sizeBytes !== null) inputs.set(entry.id, { sizeBytes, name: entry.name });
     else if (isUsed(document, entry.id)) throw missingData(document, entry);
   }
   const graph = buildExecutionGraph(document.job, buildJobGraph(document, analysis, definitionOf));

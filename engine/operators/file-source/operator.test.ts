@@ -64,6 +64,13 @@ test('a file that cannot be read as what it was said to be fails the job', async
   expect(() => other.poll()).toThrow('The file has no column "id". Its header names "name", "temperature".');
 });
 
+test('what is wrong with a whole file names it, unless its node has that name', async () => {
+  const zip = new TextEncoder().encode('PK\u0003\u0004 and more');
+  const data = { file: new MemoryByteInput(zip, [64], 'march.csv') };
+  const source = await new OperatorTestHarness({ definition: fileSource, config: { data: 'file', schema: SCHEMA }, data }).open();
+  expect(() => source.poll()).toThrow('march.csv: The file is a ZIP archive');
+});
+
 test('the lines of a text are records of one field, empty ones too', async () => {
   const source = await opened('\ufeffTo be,\r\nor not to be\n\n{"that"}', { format: 'text', schema: [], onMalformed: 'side-output' });
   expect([source.poll({ maxRecords: 2 }), source.poll(), source.problems]).toEqual(['more', 'finished', []]);

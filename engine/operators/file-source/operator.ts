@@ -20,6 +20,8 @@ class FileSource implements SourceOperator {
   readonly #onMalformed: FileSourceConfig['onMalformed'];
   readonly #sourceIndex: number;
   readonly #input: ByteInput;
+  /** What messages about the whole file begin with. */
+  readonly #fileName: string;
   readonly #reader: FileReader;
   /** What a record is in the words of the format. */
   readonly #unit: 'Line' | 'Row';
@@ -30,6 +32,8 @@ class FileSource implements SourceOperator {
     this.#onMalformed = config.onMalformed;
     this.#sourceIndex = setup.sourceIndex;
     this.#input = setup.openInput(config.data);
+    // A node is named after its file unless somebody has named it.
+    this.#fileName = this.#input.name === undefined || this.#input.name === setup.name ? '' : `${this.#input.name}: `;
     this.#reader = readerOf(config, setup, this.#input);
     this.#unit = config.format === 'parquet' ? 'Row' : 'Line';
   }
@@ -51,7 +55,7 @@ class FileSource implements SourceOperator {
     try {
       return this.#reader.read(limit, this);
     } catch (error) {
-      if (error instanceof FormatError) return this.#context.fail(error.message, error.line, error.content);
+      if (error instanceof FormatError) return this.#context.fail(`${this.#fileName}${error.message}`, error.line, error.content);
       throw error;
     }
   }
