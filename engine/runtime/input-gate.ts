@@ -131,6 +131,8 @@ export class InputGate {
     const only = this.#onlyLive();
     const whole = only?.batch === null ? only.channel.peek() : null;
     if (whole !== null && isWithin(lastOrigin(whole), limit, inclusive)) return this.#passOn(only as Cursor);
+    // Asked for with every record of a step.
+    if (whole === null && only?.batch === null) return null;
     return this.#merge(limit, inclusive);
   }
 
