@@ -56,6 +56,7 @@ export class KernelResults {
 
   beginBatch(marks: MarkList): void {
     this.#input = marks;
+    if (this.#marks.count === 0 && marks.count > 0) this.#marks = new Marks(marks.count);
     this.#next = 0;
     this.#setNextPosition();
     this.#lastCall = NO_CALL;
