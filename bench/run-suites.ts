@@ -75,9 +75,10 @@ async function measure(suite: Suite, options: BenchOptions, { showProgress, cpuM
   const result = await runSuite(prepared, { cpuMilliseconds, onProgress: (text) => showProgress(`${suite.name}: ${text}`) });
   showProgress('');
   const method = `Medians of ${repetitions} repetitions after one that is dropped; ratios are medians of the ratios within a repetition.`;
+  const caution = options.quick ? ' With so little data the verdicts say nothing.' : '';
   return {
     data: { name: suite.name, description, ...result },
-    text: `${suite.name}: ${suite.title}\n${description}.\n${method}\n\n${tableOf(result)}`,
+    text: `${suite.name}: ${suite.title}\n${description}.\n${method}${caution}\n\n${tableOf(result)}`,
     isConsistent: result.mismatches.length === 0,
   };
 }
