@@ -8,7 +8,9 @@ import { compileKernel } from '../functions/kernel-code.ts';
 import { copyValue } from '../state/copy-value.ts';
 import { unreachable } from '../util/assert.ts';
 
-const SMALL_BATCH = 16;
+const NO_NUMBERS = new Float64Array(0);
+const NO_CODES = new Int32Array(0);
+const NO_BYTES = new Uint8Array(0);
 /** Above so many entries a dictionary is replaced as soon as a batch brings mostly new strings. */
 const LARGE_DICTIONARY = 16_384;
 
@@ -16,9 +18,9 @@ const LARGE_DICTIONARY = 16_384;
 export class EmittedColumn {
   readonly field: Field;
   readonly kind: ColumnKind;
-  f64: Float64Array = new Float64Array(0);
-  codes: Int32Array = new Int32Array(0);
-  bytes: Uint8Array = new Uint8Array(0);
+  f64: Float64Array = NO_NUMBERS;
+  codes: Int32Array = NO_CODES;
+  bytes: Uint8Array = NO_BYTES;
   objects: unknown[] = [];
   /** 1: null. Missing as long as none was emitted. */
   nulls: Uint8Array | null = null;
@@ -34,10 +36,8 @@ export class EmittedColumn {
     this.kind = kindOf(field.type);
   }
 
-  /** Room for `rowCount` rows. */
-  ensure(rowCount: number): void {
-    if (rowCount <= this.#capacity) return;
-    const capacity = Math.max(SMALL_BATCH, rowCount, this.#capacity * 2);
+  /** More room: for `capacity` rows. */
+  grow(capacity: number): void {
     if (this.kind === F64) this.f64 = grown(new Float64Array(capacity), this.f64);
     else if (this.kind === STR) this.codes = grown(new Int32Array(capacity), this.codes);
     else if (this.kind === BOOL) this.bytes = grown(new Uint8Array(capacity), this.bytes);
@@ -70,17 +70,16 @@ export class EmittedColumn {
     else this.objects[at] = copyValue(conform);
   }
 
-  /** Hands the column out and starts a new one, with room for as many rows. */
+  /** Hands the column out and starts a new one, without room. */
   build(rowCount: number): Column {
     const nulls = this.nulls === null ? null : this.nulls.subarray(0, rowCount);
     const column = this.#column(rowCount, nulls?.includes(1) === true ? nulls : null);
-    this.f64 = new Float64Array(0);
-    this.codes = new Int32Array(0);
-    this.bytes = new Uint8Array(0);
+    this.f64 = NO_NUMBERS;
+    this.codes = NO_CODES;
+    this.bytes = NO_BYTES;
     this.objects = [];
     this.nulls = null;
     this.#capacity = 0;
-    this.ensure(rowCount);
     return column;
   }
 

@@ -10,6 +10,9 @@ import { refuseNonRecord } from './emission.ts';
 import type { SlotCall } from './slot-call.ts';
 
 const NO_MARKS = new Marks();
+const NO_NUMBERS = new Float64Array(0);
+/** V8 keeps typed arrays of up to 64 bytes in its own heap, where making one is ten times cheaper; most batches have few results. */
+const SMALL_BATCH = 8;
 /** No call has emitted anything yet. */
 const NO_CALL = Number.NaN;
 
@@ -25,9 +28,11 @@ export class KernelResults {
   readonly #columns: readonly EmittedColumn[];
   readonly #append: AppendRecord;
   #output: Output | null = null;
-  #timestamps = new Float64Array(0);
-  #origins = new Float64Array(0);
+  #timestamps: Float64Array = NO_NUMBERS;
+  #origins: Float64Array = NO_NUMBERS;
   #rowCount = 0;
+  /** Rows of the last batch: the next one probably has about as many. */
+  #rowsBefore = 0;
   #marks = new Marks();
   /** Of the batch in hand, and the next of them to be passed on. */
   #input: MarkList = NO_MARKS;
@@ -123,8 +128,9 @@ export class KernelResults {
     const columns = this.#columns.map((column) => column.build(rowCount));
     const timestamps = this.#timestamps.subarray(0, rowCount);
     const origins = this.#origins.subarray(0, rowCount);
-    this.#timestamps = new Float64Array(0);
-    this.#origins = new Float64Array(0);
+    this.#timestamps = NO_NUMBERS;
+    this.#origins = NO_NUMBERS;
+    this.#rowsBefore = rowCount;
     this.#rowCount = 0;
     this.#marks = new Marks();
     this.#lastCall = NO_CALL;
@@ -151,13 +157,13 @@ export class KernelResults {
   }
 
   #grow(): void {
-    const capacity = Math.max(16, this.#timestamps.length * 2);
+    const capacity = Math.max(SMALL_BATCH, this.#rowsBefore, this.#timestamps.length * 2);
     const timestamps = new Float64Array(capacity);
     timestamps.set(this.#timestamps);
     this.#timestamps = timestamps;
     const origins = new Float64Array(capacity);
     origins.set(this.#origins);
     this.#origins = origins;
-    for (const column of this.#columns) column.ensure(capacity);
+    for (const column of this.#columns) column.grow(capacity);
   }
 }
