@@ -1,5 +1,4 @@
 import type { JoinLog } from './join-log.ts';
-import { NONE } from './join-log.ts';
 
 /** Pairs that were found, in order. */
 export class PairBuffer {
@@ -48,8 +47,8 @@ export interface JoinLimits {
  * timestamp or no key) and before one whose pairs have no room; returns where. The hot loop: nothing in it calls anything.
  */
 export function findPairs(log: JoinLog, arrivals: Arrivals, from: number, to: number, limits: JoinLimits, pairs: PairBuffer): number {
-  const { timestamps, highest, older, chains, rows, newest, arrivedSince } = log;
-  const { sides, order, timestamps: times, origins, slots, rows: arrivedRows } = arrivals;
+  const { times, links, chains, newest, chainHighest, arrivedSince } = log;
+  const { sides, order, timestamps, origins, slots, rows } = arrivals;
   const { watermark, first, last, expiredUpTo } = limits;
   const { rows: pairRows, timestamps: pairTimes, origins: pairOrigins, capacity } = pairs;
   let index = log.count;
@@ -58,51 +57,56 @@ export function findPairs(log: JoinLog, arrivals: Arrivals, from: number, to: nu
   for (; q < to; q++) {
     const side = sides[q] as number;
     const k = order[q] as number;
-    const time = times[k] as number;
+    const time = timestamps[k] as number;
     const slot = slots[k] as number;
     // Not a number: it has none.
     if (!(time >= watermark) || slot < 0) break;
-    const row = arrivedRows[k] as number;
-    const chain = 2 * slot + side;
+    const row = rows[k] as number;
+    const chain = (slot << 1) | side;
     const earliest = time + (first[side] as number);
-    const latest = time + (last[side] as number);
-    const expired = expiredUpTo[side] as number;
     const before = found;
-    // From the newest partner on, as long as an older one can still be late enough.
-    let i = newest[chain ^ 1] as number;
-    while (i !== NONE && (highest[i] as number) >= earliest && found < capacity) {
-      const other = timestamps[i] as number;
-      if (other >= earliest && other <= latest && (other > expired || i >= arrivedSince)) {
-        pairRows[2 * found + side] = row;
-        pairRows[2 * found + 1 - side] = rows[i] as number;
-        pairTimes[found] = other > time ? other : time;
-        pairOrigins[found] = origins[k] as number;
-        found++;
+    let highest = chainHighest[chain ^ 1] as number;
+    // From the newest partner on, as long as one of those that are left can still be late enough.
+    if (highest >= earliest) {
+      const latest = time + (last[side] as number);
+      const expired = expiredUpTo[side] as number;
+      let i = newest[chain ^ 1] as number;
+      do {
+        const other = times[i << 1] as number;
+        if (other >= earliest && other <= latest && (other > expired || i >= arrivedSince)) {
+          if (found === capacity) break;
+          pairRows[(found << 1) | side] = row;
+          pairRows[(found << 1) | (side ^ 1)] = links[(i << 1) | 1] as number;
+          pairTimes[found] = other > time ? other : time;
+          pairOrigins[found] = origins[k] as number;
+          found++;
+        }
+        highest = times[(i << 1) | 1] as number;
+        i = links[i << 1] as number;
+      } while (highest >= earliest);
+      if (found === capacity) {
+        found = before;
+        break;
       }
-      i = older[i] as number;
+      for (let a = before, b = found - 1; a < b; a++, b--) {
+        const at = (a << 1) | (side ^ 1);
+        const bt = (b << 1) | (side ^ 1);
+        const otherRow = pairRows[at] as number;
+        pairRows[at] = pairRows[bt] as number;
+        pairRows[bt] = otherRow;
+        const otherTime = pairTimes[a] as number;
+        pairTimes[a] = pairTimes[b] as number;
+        pairTimes[b] = otherTime;
+      }
     }
-    if (found === capacity) {
-      found = before;
-      break;
-    }
-    for (let a = before, b = found - 1; a < b; a++, b--) {
-      const at = 2 * a + 1 - side;
-      const bt = 2 * b + 1 - side;
-      const otherRow = pairRows[at] as number;
-      pairRows[at] = pairRows[bt] as number;
-      pairRows[bt] = otherRow;
-      const otherTime = pairTimes[a] as number;
-      pairTimes[a] = pairTimes[b] as number;
-      pairTimes[b] = otherTime;
-    }
-    const next = newest[chain] as number;
-    const highestBefore = next === NONE ? time : (highest[next] as number);
-    timestamps[index] = time;
-    rows[index] = row;
+    const highestBefore = chainHighest[chain] as number;
+    times[index << 1] = time;
+    times[(index << 1) | 1] = highestBefore;
+    links[index << 1] = newest[chain] as number;
+    links[(index << 1) | 1] = row;
     chains[index] = chain;
-    older[index] = next;
-    highest[index] = highestBefore > time ? highestBefore : time;
     newest[chain] = index++;
+    chainHighest[chain] = highestBefore > time ? highestBefore : time;
   }
   log.count = index;
   pairs.count = found;

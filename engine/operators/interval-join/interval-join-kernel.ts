@@ -74,7 +74,7 @@ export class IntervalJoinKernel implements Operator, SlotUsers {
   }
 
   bufferedTimestamps(side: Side): number[] {
-    return this.#keptIndexes().flatMap((index) => (this.#log.sideOf(index) === side ? [this.#log.timestamps[index] as number] : []));
+    return this.#keptIndexes().flatMap((index) => (this.#log.sideOf(index) === side ? [this.#log.timestampOf(index)] : []));
   }
 
   get keyCount(): number {
@@ -116,7 +116,7 @@ export class IntervalJoinKernel implements Operator, SlotUsers {
       const slot = log.slotOf(index);
       let sides = bySlot.get(slot);
       if (sides === undefined) bySlot.set(slot, (sides = [[], []]));
-      sides[log.sideOf(index)].push([log.timestamps[index] as number, log.recordAt(index)]);
+      sides[log.sideOf(index)].push([log.timestampOf(index), log.recordAt(index)]);
     }
     const entries = [...bySlot].map(([slot, [left, right]]) => [this.#keys.keyAt(slot) as KeyValue, left, right] as const);
     return snapshotOf(entries, (key) => this.#parts.keys.keyGroupOf(key));

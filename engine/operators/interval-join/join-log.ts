@@ -7,6 +7,8 @@ import { LogColumn } from './log-column.ts';
 export const NONE = -1;
 const MIN_CAPACITY = 1024;
 const MIN_COMPACTION = 8192;
+/** Up to so many, memory is given for fewer compactions. */
+const FEW_RECORDS = 65_536;
 
 /** The fields of the records of one side, in order of arrival, as columns. */
 export class SideRecords {
@@ -46,26 +48,25 @@ export class SideRecords {
 
 /**
  * The records of both sides in order of arrival; those of one key and side are chained from the newest to the oldest. Records that are let go stay until
- * compaction, which comes when they outnumber the others, so that letting go costs nothing per record.
+ * compaction, which comes when they far outnumber the others, so that letting go costs nothing per record. What is looked at together lies together: a
+ * walk along a chain is bound by the memory it touches.
  */
 export class JoinLog {
-  /** Event times, by index. */
-  timestamps = new Float64Array(0);
-  /** Highest event time of the record and all older ones of its chain: tells when looking further is in vain. */
-  highest = new Float64Array(0);
-  /** The next older record of the same chain. */
-  older = new Int32Array(0);
-  /** Twice the slot of the key, plus the side: the chain. */
+  /** Of record `i` the event time at `2 * i`, and behind it what `chainHighest` was before it: tells when looking further is in vain. */
+  times = new Float64Array(0);
+  /** Of record `i` the next older one of its chain at `2 * i`, and behind it where its fields are among those of its side. */
+  links = new Int32Array(0);
+  /** By record: twice the slot of the key, plus the side. */
   chains = new Int32Array(0);
-  /** Where the fields are, in the records of its side. */
-  rows = new Int32Array(0);
-  /** Newest record by chain. */
+  /** By chain: the newest record, and the highest event time of all its records; −∞ when there are none. */
   newest = new Int32Array(0);
+  chainHighest = new Float64Array(0);
   /** Records at this index or above came after the last watermark. */
   arrivedSince = 0;
   count = 0;
   readonly sides: readonly [SideRecords, SideRecords];
   #compactAt = MIN_COMPACTION;
+  #keptRows = new Int32Array(0);
 
   constructor(schemas: readonly [Schema, Schema]) {
     this.sides = [new SideRecords(schemas[0]), new SideRecords(schemas[1])];
@@ -74,26 +75,25 @@ export class JoinLog {
   /** Makes room for key slots below `slotCount`, and for `added` records. */
   ensure(slotCount: number, added: number): void {
     if (this.newest.length < 2 * slotCount) {
-      const newest = new Int32Array(Math.max(MIN_CAPACITY, slotCount * 4)).fill(NONE);
-      newest.set(this.newest);
-      this.newest = newest;
+      const capacity = Math.max(MIN_CAPACITY, slotCount * 4);
+      this.newest = grown(new Int32Array(capacity).fill(NONE), this.newest);
+      this.chainHighest = grown(new Float64Array(capacity).fill(Number.NEGATIVE_INFINITY), this.chainHighest);
     }
     const needed = this.count + added;
-    if (this.timestamps.length >= needed) return;
-    const capacity = Math.max(MIN_CAPACITY, needed, this.timestamps.length * 2);
-    this.timestamps = grown(new Float64Array(capacity), this.timestamps);
-    this.highest = grown(new Float64Array(capacity), this.highest);
-    this.older = grown(new Int32Array(capacity), this.older);
-    this.chains = grown(new Int32Array(capacity), this.chains);
-    this.rows = grown(new Int32Array(capacity), this.rows);
+    if (this.chains.length < needed) this.#resize(Math.max(MIN_CAPACITY, needed, this.chains.length * 2));
   }
 
   /** The record, whose fields were appended, becomes the newest of its chain. */
   add(chain: number, timestamp: number, row: number): void {
     const index = this.count++;
-    this.timestamps[index] = timestamp;
-    this.rows[index] = row;
-    this.#link(index, chain);
+    this.times[2 * index] = timestamp;
+    this.links[2 * index + 1] = row;
+    this.chains[index] = chain;
+    this.#link(index);
+  }
+
+  timestampOf(index: number): number {
+    return this.times[2 * index] as number;
   }
 
   sideOf(index: number): Side {
@@ -105,7 +105,7 @@ export class JoinLog {
   }
 
   recordAt(index: number): Row {
-    return this.sides[this.sideOf(index)].recordAt(this.rows[index] as number);
+    return this.sides[this.sideOf(index)].recordAt(this.links[2 * index + 1] as number);
   }
 
   /**
@@ -113,7 +113,7 @@ export class JoinLog {
    * @param expiredUpTo By side.
    */
   isKept(index: number, expiredUpTo: readonly [number, number]): boolean {
-    return (this.timestamps[index] as number) > expiredUpTo[this.sideOf(index)] || index >= this.arrivedSince;
+    return this.timestampOf(index) > expiredUpTo[this.sideOf(index)] || index >= this.arrivedSince;
   }
 
   /** Between batches: throws away what is let go when there is enough of it. */
@@ -122,25 +122,17 @@ export class JoinLog {
   }
 
   compact(expiredUpTo: readonly [number, number]): void {
-    const keptRows = [new Int32Array(this.sides[0].count), new Int32Array(this.sides[1].count)] as const;
-    const keptCounts: [number, number] = [0, 0];
-    let count = 0;
-    let arrivedSince = 0;
-    for (let i = 0; i < this.count; i++) {
-      if (!this.isKept(i, expiredUpTo)) continue;
-      if (i < this.arrivedSince) arrivedSince = count + 1;
-      const side = this.sideOf(i);
-      this.timestamps[count] = this.timestamps[i] as number;
-      this.chains[count] = this.chains[i] as number;
-      keptRows[side][keptCounts[side]] = this.rows[i] as number;
-      this.rows[count++] = keptCounts[side]++;
-    }
-    this.count = count;
-    this.arrivedSince = arrivedSince;
-    this.#compactAt = Math.max(MIN_COMPACTION, 2 * count, this.newest.length);
+    const counts = this.#dropRecords(expiredUpTo);
+    this.#compactAt = Math.max(MIN_COMPACTION, this.newest.length >> 1, (this.count < FEW_RECORDS ? 4 : 2) * this.count);
     const capacity = capacityFor(this.#compactAt);
-    for (const side of [0, 1] as const) this.sides[side].compact(keptRows[side].subarray(0, keptCounts[side]), capacity);
-    this.#resize(capacity);
+    let from = 0;
+    for (const side of [0, 1] as const) {
+      const records = this.sides[side];
+      const to = from + records.count;
+      records.compact(this.#keptRows.subarray(from, from + counts[side]), capacity);
+      from = to;
+    }
+    if (this.chains.length !== capacity) this.#resize(capacity);
     this.#relink();
   }
 
@@ -152,32 +144,64 @@ export class JoinLog {
       this.chains[i] = 2 * slot + this.sideOf(i);
       slotCount = Math.max(slotCount, slot + 1);
     }
-    this.newest = new Int32Array(Math.max(MIN_CAPACITY, slotCount * 4)).fill(NONE);
+    const capacity = Math.max(MIN_CAPACITY, slotCount * 4);
+    this.newest = new Int32Array(capacity);
+    this.chainHighest = new Float64Array(capacity);
     this.#relink();
   }
 
-  #link(index: number, chain: number): void {
-    const older = this.newest[chain] as number;
-    const timestamp = this.timestamps[index] as number;
-    const before = older === NONE ? timestamp : (this.highest[older] as number);
-    this.older[index] = older;
-    this.highest[index] = before > timestamp ? before : timestamp;
-    this.chains[index] = chain;
+  /** Moves what is kept to the front. Returns how many of each side there are; `#keptRows` says where their fields are, those of the right side behind. */
+  #dropRecords(expiredUpTo: readonly [number, number]): readonly [number, number] {
+    const { times, links, chains, arrivedSince, count } = this;
+    const rightsAt = this.sides[0].count;
+    const rows = rightsAt + this.sides[1].count;
+    if (this.#keptRows.length < rows) this.#keptRows = new Int32Array(rows * 2);
+    const keptRows = this.#keptRows;
+    // Looked up by side, and below computed with it: a branch on it is one that nobody can guess.
+    const expired = Float64Array.from(expiredUpTo);
+    let kept = 0;
+    let lefts = 0;
+    let keptBefore = 0;
+    for (let i = 0; i < count; i++) {
+      const chain = chains[i] as number;
+      const time = times[2 * i] as number;
+      const side = chain & 1;
+      if (i < arrivedSince && time <= (expired[side] as number)) continue;
+      // How many of its side there are already.
+      const before = lefts + side * (kept - 2 * lefts);
+      keptRows[before + side * rightsAt] = links[2 * i + 1] as number;
+      times[2 * kept] = time;
+      chains[kept] = chain;
+      links[2 * kept + 1] = before;
+      lefts += 1 - side;
+      kept++;
+      if (i < arrivedSince) keptBefore = kept;
+    }
+    this.count = kept;
+    this.arrivedSince = keptBefore;
+    return [lefts, kept - lefts];
+  }
+
+  #link(index: number): void {
+    const chain = this.chains[index] as number;
+    const timestamp = this.times[2 * index] as number;
+    const highest = this.chainHighest[chain] as number;
+    this.links[2 * index] = this.newest[chain] as number;
+    this.times[2 * index + 1] = highest;
     this.newest[chain] = index;
+    if (timestamp > highest) this.chainHighest[chain] = timestamp;
   }
 
   #relink(): void {
     this.newest.fill(NONE);
-    for (let i = 0; i < this.count; i++) this.#link(i, this.chains[i] as number);
+    this.chainHighest.fill(Number.NEGATIVE_INFINITY);
+    for (let i = 0; i < this.count; i++) this.#link(i);
   }
 
   #resize(capacity: number): void {
-    if (this.timestamps.length === capacity) return;
-    this.timestamps = resized(new Float64Array(capacity), this.timestamps, this.count);
+    this.times = resized(new Float64Array(2 * capacity), this.times, 2 * this.count);
+    this.links = resized(new Int32Array(2 * capacity), this.links, 2 * this.count);
     this.chains = resized(new Int32Array(capacity), this.chains, this.count);
-    this.rows = resized(new Int32Array(capacity), this.rows, this.count);
-    this.highest = new Float64Array(capacity);
-    this.older = new Int32Array(capacity);
   }
 }
 
