@@ -51,7 +51,7 @@ export function graphOf(document: PipelineDocument, lookup: DefinitionLookup): E
  */
 export async function runShuffled(run: ShuffledRun): Promise<ShuffledResult> {
   const rows: Record<string, string[]> = {};
-  const job = await deploy(run, (key, row) => (rows[key] ??= []).push(row));
+  const job = await deployInMemory(run, (key, row) => (rows[key] ??= []).push(row));
   for (const subtask of job.subtasks) subtask.open();
   const random = new SeededRandom(run.seed);
   const due = [...(run.checkpoints ?? [])];
@@ -87,7 +87,8 @@ function work(subtask: Subtask, random: SeededRandom): boolean {
   return true;
 }
 
-async function deploy(run: ShuffledRun, deliver: (key: string, row: string) => void): Promise<DeployedJob> {
+/** The job, not yet opened. `deliver` gets each row with timestamp and origin, by `<node id>#<subtask>`. */
+export async function deployInMemory(run: Omit<ShuffledRun, 'seed'>, deliver: (key: string, row: string) => void): Promise<DeployedJob> {
   const graph = graphOf(run.document, run.lookup);
   return deployJob(
     graph,

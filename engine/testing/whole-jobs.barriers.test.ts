@@ -4,8 +4,10 @@ import type { CheckpointMode } from '../elements/checkpoint-barrier.ts';
 import type { PipelineDocument } from '../graph/document.ts';
 import { validateDocument } from '../graph/migrations.ts';
 import { definitionOf } from '../operators/registry.ts';
+import { JobCheckpoint } from '../runtime/job-checkpoint.ts';
 import type { CompletedCheckpoint } from '../runtime/job-checkpoint.ts';
-import { runShuffled } from './shuffled-cluster.ts';
+import type { Subtask } from '../runtime/subtask.ts';
+import { deployInMemory, runShuffled } from './shuffled-cluster.ts';
 import type { ShuffledResult, ShuffledRun } from './shuffled-cluster.ts';
 import { lines as statefulLines, pipeline as statefulPipeline, SUBJECTS } from './stateful-jobs.ts';
 import { csvOf, edge, lines, node, pipeline, plain, settings } from './union-jobs.ts';
@@ -124,6 +126,66 @@ describe('a job with checkpoints', () => {
       { numRuns: 20 },
     );
   }, 120_000);
+});
+
+describe('a job under back pressure', () => {
+  /** Numbers → as they are → table, in a task each. The table takes nothing, so that the channels are full. */
+  async function congested() {
+    const schema = [{ name: 'n', type: 'int' }];
+    const document = validateDocument({
+      format: 'millrace/pipeline',
+      version: 1,
+      id: 'congested',
+      job: {},
+      nodes: [
+        node('numbers', 'custom-source', { generator: '(ctx) => ({ n: ctx.n })', schema, count: 100 }),
+        node('same', 'map', { mapper: '(r) => ({ n: r.n })' }, { chaining: 'never' }),
+        node('table', 'table-sink', {}, { chaining: 'never' }),
+      ],
+      edges: [edge('numbers', 'same'), edge('same', 'table')],
+      data: [],
+    });
+    const rows: string[] = [];
+    const job = await deployInMemory({ document, lookup: definitionOf, data: {} }, (_, row) => rows.push(row));
+    const [source, map, sink] = job.subtasks as [Subtask, Subtask, Subtask];
+    for (const subtask of job.subtasks) subtask.open();
+    const push = (): void => {
+      while (source.hasCredit && !source.isFinished) source.poll({ endPosition: Number.POSITIVE_INFINITY, maxRecords: 2 });
+    };
+    for (push(); map.runOnce(); push());
+    expect([source.hasCredit, map.hasCredit, rows.length]).toEqual([false, false, 0]);
+    const taken: CompletedCheckpoint[] = [];
+    const trigger = (mode: CheckpointMode): void =>
+      new JobCheckpoint(job, 1, mode, {
+        deliveryOf: () => null,
+        completed: (checkpoint) => taken.push(checkpoint),
+        declined: () => undefined,
+      }).trigger();
+    return { source, map, sink, rows, taken, trigger };
+  }
+
+  it('is checkpointed at once by barriers that overtake', async () => {
+    const { map, sink, rows, taken, trigger } = await congested();
+    trigger('unaligned');
+    expect([map.runOnce(), sink.runOnce()]).toEqual([true, true]);
+    expect(rows).toEqual([]);
+    const facts = taken[0]?.subtasks.map(({ subtask, recordsInflight }) => [subtask, recordsInflight]);
+    expect(facts).toEqual([
+      ['numbers#0', 0],
+      ['same#0', 16],
+      ['table#0', 16],
+    ]);
+  });
+
+  it('is checkpointed by aligned barriers only when everything before them has been worked off', async () => {
+    const { source, map, sink, rows, taken, trigger } = await congested();
+    trigger('aligned');
+    expect(map.runOnce()).toBe(false);
+    while (taken.length === 0) {
+      if (!sink.runOnce() && !map.runOnce()) source.poll({ endPosition: Number.POSITIVE_INFINITY, maxRecords: 2 });
+    }
+    expect(rows.length).toBe(taken[0]?.snapshot.position);
+  });
 });
 
 describe('checkpoints after sources have ended', () => {
