@@ -81,6 +81,60 @@ function pipeline(parallelism: number): PipelineDocument {
   });
 }
 
+/** Of event time only: runs over columns. Timers for any time, two outputs, and a look at the watermark. */
+const EVENT_TIME_CODE = `class EventTime {
+  open(ctx) { this.count = ctx.getState('count'); this.seen = ctx.getMapState('seen'); }
+
+  processElement(value, ctx, out) {
+    const count = (this.count.value() ?? 0) + 1;
+    this.count.update(count);
+    this.seen.put(value.delay, count);
+    ctx.timerService().registerEventTimeTimer(ctx.timestamp() + value.delay);
+    if (value.delay < 0) ctx.timerService().deleteEventTimeTimer(ctx.timestamp() - value.delay);
+    if (count % 2 === 1) ctx.output('odd', value);
+    out.collect({ text: \`\${value.id} \${count} \${ctx.timerService().currentWatermark()}\` });
+  }
+
+  onTimer(timestamp, ctx, out) {
+    ctx.output('odd', { id: ctx.getCurrentKey(), at: timestamp, delay: 0 });
+    out.collect({ text: \`\${ctx.getCurrentKey()} \${timestamp} \${this.count.value()} \${JSON.stringify(this.seen.entries())}\` });
+    if (timestamp % 3 === 0) { this.count.clear(); this.seen.clear(); }
+    else if (timestamp % 3 === 1) ctx.timerService().registerEventTimeTimer(timestamp - 1);
+  }
+}`;
+
+function eventTimePipeline(parallelism: number): PipelineDocument {
+  const edge = (source: string, target: string, sourcePort = 'out'): object => ({ id: `${source}-${target}`, source, target, sourcePort });
+  return validateDocument({
+    format: 'millrace/pipeline',
+    version: 1,
+    id: 'event-time',
+    job: { parallelism, autoWatermarkIntervalMs: 0 },
+    nodes: [
+      { id: 'file', type: 'file-source', config: { data: 'data', schema: SCHEMA } },
+      { id: 'time', type: 'timestamps-and-watermarks', config: { timestampField: 'at', maxOutOfOrdernessMs: 200 } },
+      { id: 'some', type: 'filter', config: { predicate: '(r) => r.delay % 5 !== 0' } },
+      { id: 'key', type: 'key-by', config: { columns: ['id'] } },
+      {
+        id: 'timers',
+        type: 'keyed-process-function',
+        config: { code: EVENT_TIME_CODE, schema: [{ name: 'text', type: 'string' }], sideOutputs: [{ name: 'odd', type: 'row' }] },
+      },
+      { id: 'table', type: 'table-sink', parallelism: 1 },
+      { id: 'odd', type: 'table-sink', parallelism: 1 },
+    ],
+    edges: [
+      edge('file', 'time'),
+      edge('time', 'some'),
+      edge('some', 'key'),
+      edge('key', 'timers'),
+      edge('timers', 'table'),
+      edge('timers', 'odd', 'odd'),
+    ],
+    data: [{ id: 'data', name: 'data.csv', format: 'csv', source: { kind: 'file', sizeBytes: 0 } }],
+  });
+}
+
 const lines = fc.array(
   fc.record({
     id: fc.constantFrom('a', 'b', 'c', 'd'),
@@ -113,6 +167,22 @@ it('timers and expiring state give the same rows in the same order fused, as spe
         }
       },
     ),
+    { numRuns: 30 },
+  );
+}, 60_000);
+
+it('a function of event time gives the same rows of all outputs fused, as specification, and in steps of any size', async () => {
+  await fc.assert(
+    fc.asyncProperty(lines, fc.constantFrom(1, 2, 3), fc.integer({ min: 1, max: 7 }), async (records, parallelism, stepRecords) => {
+      const run = { document: eventTimePipeline(parallelism), lookup: definitionOf, data: { data: bytesOf(records) } };
+      const reference = await runOnMiniCluster({ ...run, fused: false });
+      expect(reference.error).toBe(null);
+      for (const how of [{}, { stepRecords }, { stepRecords: 1, fused: false }]) {
+        const other = await runOnMiniCluster({ ...run, ...how });
+        expect(other.rows).toEqual(reference.rows);
+        expect(other.summary).toEqual(reference.summary);
+      }
+    }),
     { numRuns: 30 },
   );
 }, 60_000);
