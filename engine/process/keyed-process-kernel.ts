@@ -57,6 +57,8 @@ export class KeyedProcessKernel implements Operator {
   readonly #runtime: RuntimeContext;
   readonly #userContext: UserContext;
   readonly #collector: { readonly collect: (record: unknown) => void };
+  /** They call the method by its name, and as what it was in the beginning. */
+  readonly #namedLoops: KernelVersions<ProcessLoop> | null;
   readonly #loops: KernelVersions<ProcessLoop>;
   readonly #single: BatchBuilder;
   #method: Method = () => undefined;
@@ -97,7 +99,8 @@ export class KeyedProcessKernel implements Operator {
       sideOutputs: sideOutputsOf(config, setup),
     });
     this.#collector = { collect: (record) => results.add(record) };
-    this.#loops = processLoops(config.code, METHOD, schema, isOnlyDefined(config.code, METHOD));
+    this.#namedLoops = isOnlyDefined(config.code, METHOD) ? processLoops(config.code, METHOD, schema, true) : null;
+    this.#loops = processLoops(config.code, METHOD, schema, false);
     this.#single = new BatchBuilder(schema, () => new Marks(1));
   }
 
@@ -228,8 +231,10 @@ export class KeyedProcessKernel implements Operator {
   #run(batch: Batch, from: number, count: number, limit: number): number {
     if (from >= count) return from;
     const call = this.#call;
-    const loop = this.#loops.for(batch);
-    const zeros = this.#loops.zeros(batch.rowCount);
+    const isReplaced = this.#user.object[METHOD] !== this.#method;
+    const loops = this.#namedLoops === null || isReplaced ? this.#loops : this.#namedLoops;
+    const loop = loops.for(batch);
+    const zeros = loops.zeros(batch.rowCount);
     const { columns, selection } = batch;
     call.phase = 'element';
     let next = from;

@@ -126,6 +126,11 @@ const REPLACED = `({
   },
 })`;
 
+const REPLACED_AT_FIRST = `({
+  open() { this['process' + 'Element'] = (value, ctx, out) => out.collect({ text: 'never' }); },
+  processElement(value, ctx, out) { out.collect({ text: 'always' }); },
+})`;
+
 const FAILS = `({
   open(ctx) { this.count = ctx.getState('count'); },
   processElement(value, ctx, out) {
@@ -141,7 +146,7 @@ const FAILS = `({
   },
 })`;
 
-const CODES = [VALUES, TIMERS, TIMERS, WATERMARK, OTHER_STATES, SIDES, CATCHES, WHOLE, INHERITED, REPLACED, FAILS];
+const CODES = [VALUES, TIMERS, TIMERS, WATERMARK, OTHER_STATES, SIDES, CATCHES, WHOLE, INHERITED, REPLACED, REPLACED_AT_FIRST, FAILS];
 const MODES = [['batch', 'batch'] as const, ['batch', 'row'] as const, ['row', 'batch'] as const];
 
 const settings = fc.record({
