@@ -26,8 +26,6 @@ export function create(config: TimestampsAndWatermarksConfig, setup: OperatorSet
 }
 
 const SNAPSHOT_VERSION = 1;
-/** Rows whose highest timestamp is looked at before the rows themselves are. */
-const CHUNK_ROWS = 256;
 
 interface GeneratorState {
   readonly dueTimestamp: number;
@@ -93,17 +91,12 @@ class TimestampsAndWatermarksOperator implements Operator {
    * is due. False: it is not like that, and nothing was done. `#assignRows` is the specification.
    */
   #assignColumn(batch: Batch, values: Float64Array): boolean {
-    const { selection, selectedCount } = batch;
+    const { selectedCount } = batch;
     const before = this.#dueTimestamp;
     const marks = new Marks();
-    for (let from = 0; from < selectedCount; from += CHUNK_ROWS) {
-      const to = Math.min(selectedCount, from + CHUNK_ROWS);
-      const highest = highestWhole(values, selection, from, to);
-      if (Number.isNaN(highest)) {
-        this.#dueTimestamp = before;
-        return false;
-      }
-      if (highest >= this.#dueTimestamp) this.#markRows(batch, from, to, marks);
+    if (!this.#markRows(batch, values, 0, selectedCount, marks)) {
+      this.#dueTimestamp = before;
+      return false;
     }
     if (selectedCount > 0) this.#output.collectBatch(this.#assigned(batch, marks));
     return true;
@@ -122,7 +115,10 @@ class TimestampsAndWatermarksOperator implements Operator {
         before = this.#dueTimestamp;
         return this.#dueTimestamp;
       },
-      observe: (from, to) => (this.#markRows(batch, from, to, marks) ? this.#dueTimestamp : Number.NaN),
+      observe: (from, to) => {
+        const { f64 } = batch.columns[this.#column] as Column;
+        return this.#markRows(batch, f64, from, to, marks) ? this.#dueTimestamp : Number.NaN;
+      },
       undo: () => {
         this.#dueTimestamp = before;
       },
@@ -137,17 +133,14 @@ class TimestampsAndWatermarksOperator implements Operator {
   }
 
   /** False: the timestamp of one of the live rows `[from, to)` cannot be taken as it is. */
-  #markRows(batch: Batch, from: number, to: number, marks: Marks): boolean {
-    const { selection, origins } = batch;
-    const values = (batch.columns[this.#column] as Column).f64;
-    let due = this.#dueTimestamp;
+  #markRows({ selection, origins }: Batch, values: Float64Array, from: number, to: number, marks: Marks): boolean {
     for (let j = from; j < to; j++) {
+      j = selection === null ? firstDue(values, j, to, this.#dueTimestamp) : firstDueOf(values, selection, j, to, this.#dueTimestamp);
+      if (j === to) return true;
       const i = selection === null ? j : (selection[j] as number);
       const timestamp = values[i] as number;
       if (!isWhole(timestamp)) return false;
-      if (timestamp < due) continue;
       if (this.#isDueAfter(timestamp)) marks.push(i + 1, WATERMARK, timestamp - this.#delayMs, origins[i] as number);
-      due = this.#dueTimestamp;
     }
     return true;
   }
@@ -221,15 +214,22 @@ function isWhole(value: number): boolean {
   return Math.floor(value) - value === 0 && value !== 0;
 }
 
-/** The highest of some timestamps, or NaN when not all of them can be taken as they are. */
-function highestWhole(values: Float64Array, selection: Int32Array | null, from: number, to: number): number {
-  let highest = Number.NEGATIVE_INFINITY;
-  for (let j = from; j < to; j++) {
-    const value = values[selection === null ? j : (selection[j] as number)] as number;
-    if (!isWhole(value)) return Number.NaN;
-    if (value > highest) highest = value;
+/** The first of the rows `[from, to)` that is not below `due` or not whole; `to` when there is none. */
+function firstDue(values: Float64Array, from: number, to: number, due: number): number {
+  for (let i = from; i < to; i++) {
+    const value = values[i] as number;
+    if (!(value < due) || !isWhole(value)) return i;
   }
-  return highest;
+  return to;
+}
+
+/** The same for the rows of a selection. */
+function firstDueOf(values: Float64Array, selection: Int32Array, from: number, to: number, due: number): number {
+  for (let j = from; j < to; j++) {
+    const value = values[selection[j] as number] as number;
+    if (!(value < due) || !isWhole(value)) return j;
+  }
+  return to;
 }
 
 /** Copies what goes on of the marks that stand at or before row `row`; the first mark that does not. */
