@@ -78,22 +78,58 @@ test.describe('what comes after a function returned cannot reach', () => {
   }
 });
 
-test('what one function leaves behind does not reach the results of another run', async ({ studio }) => {
+/** What would change how the engine beside the function works: lists that lose records, promises that never come. */
+const POISONS = [
+  ['lists', 'Array.prototype.push = () => 0', /read only property 'push'/],
+  ['everything that is awaited', 'Object.prototype.then = (resolve) => resolve()', /Cannot add property then/],
+  ['records', 'Object.prototype.temperature = 99', /Cannot add property temperature/],
+  ['texts', 'JSON.stringify = () => "x"', /read only property 'stringify'/],
+  ['maps', 'Map.prototype.get = () => 1', /read only property 'get'/],
+  ['columns', 'Float64Array.prototype.__proto__.set = () => 0', /read only property 'set'/],
+  ['copies of lists', 'Array.prototype[Symbol.iterator] = function* () {}', /changed "Array\.prototype"/],
+] as const;
+
+test('a function cannot poison what it shares with the engine, and a job that tries fails visibly', async ({ studio }) => {
+  test.slow();
   await studio.openFresh();
-  const poison =
-    "(r) => {\n  Array.prototype.push = () => 0;\n  Object.prototype.temperature = 99;\n  JSON.stringify = () => 'x';\n  return true;\n}";
-  await studio.openDocument(documentOf('poison', filtered(poison), FIVE_READINGS));
-  await studio.setSpeed('Max');
-  await studio.run();
-  await expect(studio.status).toHaveText(/Running|Finished|Failed/);
-  // It has only itself to harm: it may have cut off its own job from the world.
-  if ((await studio.status.textContent()) === 'Running') await studio.stop();
-  studio.forgetTroubles();
+  for (const [what, poison, message] of POISONS) {
+    await test.step(what, async () => {
+      await studio.openDocument(documentOf(`poisons ${what}`, filtered(`(r) => {\n  ${poison};\n  return true;\n}`), FIVE_READINGS));
+      await studio.setSpeed('Max');
+      await studio.run();
+      await studio.waitForStatus('Failed');
+      await expect(studio.error).toContainText(message);
+    });
+  }
   await studio.select('Warm');
   await studio.setFunction('Keep a record when', '(r) => true');
   await studio.run();
   await studio.waitForStatus('Finished');
   expect(await studio.resultRows()).toHaveLength(5);
+});
+
+test('code that makes errors and objects of its own runs as everywhere', async ({ studio }) => {
+  const own = `(r) => {
+  class TooCold extends Error {
+    constructor(message: string) {
+      super(message);
+      this.name = 'TooCold';
+    }
+  }
+  const shown: any = {};
+  shown.toString = () => r.id;
+  shown.constructor = 'none';
+  try {
+    if (r.temperature < 30) throw new TooCold(String(shown));
+  } catch (error: any) {
+    return error.name !== 'TooCold';
+  }
+  return [1, 2].map((n) => n * 2).includes(4);
+}`;
+  await studio.openFresh();
+  await studio.openDocument(documentOf('own', filtered(own), FIVE_READINGS));
+  await studio.runToEnd();
+  expect((await studio.resultRows()).map((row) => row['temperature'])).toEqual([30, 40, 50, 60]);
 });
 
 test('a document with a hostile name or text shows it and runs nothing of it', async ({ studio, page }) => {

@@ -1,8 +1,5 @@
-/**
- * Takes every way out of a task worker before the first user function is compiled: network, storage, other workers, broadcast,
- * messages to the coordinator, timers and clocks. User functions share the realm with the runtime, so what must not be reached must not
- * be there; the Content-Security-Policy of the worker's script (`tools/csp.ts`) covers what cannot be deleted (dynamic import).
- */
+import { freezeIntrinsics } from './freeze-intrinsics.ts';
+
 const REMOVED = [
   'fetch',
   'XMLHttpRequest',
@@ -50,6 +47,12 @@ const REMOVED = [
   'reportError',
   'SharedArrayBuffer',
   'Atomics',
+  // Node
+  'process',
+  'global',
+  'Buffer',
+  'setImmediate',
+  'clearImmediate',
 ] as const;
 
 /** What a user function sees instead of a clock or of chance: both would make two runs differ. */
@@ -59,6 +62,12 @@ function refuse(what: string, instead: string): () => never {
   };
 }
 
+/**
+ * Takes every way out of a task worker before the first user function is compiled: network, storage, other workers, broadcast,
+ * messages to the coordinator, timers and clocks. User functions share the realm with the runtime, so what must not be reached must not
+ * be there, and what both use must not change (`freezeIntrinsics`). The Content-Security-Policy of the worker's script
+ * (`tools/content-security-policy.ts`) covers what cannot be deleted (dynamic import); Node has none.
+ */
 export function lockDown(scope: object): void {
   for (const name of REMOVED) {
     for (
@@ -78,14 +87,12 @@ export function lockDown(scope: object): void {
   const DateWithoutNow = new Proxy(RealDate, {
     construct: (target, args, newTarget) => (args.length === 0 ? noClock() : (Reflect.construct(target, args, newTarget) as object)),
     apply: noClock,
-    get: (target, key) => (key === 'now' ? noClock : (Reflect.get(target, key) as unknown)),
   });
+  // Assigned, not defined anew: that would take the shortcuts for everything else in `Math` away. They are frozen below.
+  RealDate.now = noClock;
   // Without this `new Date(0).constructor` would lead back to the real one.
-  Object.defineProperty(RealDate.prototype, 'constructor', { value: DateWithoutNow, writable: false, configurable: false });
+  RealDate.prototype.constructor = DateWithoutNow;
+  Math.random = refuse('Math.random', 'Derive the value from the record, or generate it in the source, which has a seed.');
   Object.defineProperty(scope, 'Date', { value: DateWithoutNow, writable: false, configurable: false });
-  Object.defineProperty(Math, 'random', {
-    value: refuse('Math.random', 'Derive the value from the record, or generate it in the source, which has a seed.'),
-    writable: false,
-    configurable: false,
-  });
+  freezeIntrinsics(scope);
 }

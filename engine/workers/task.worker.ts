@@ -4,6 +4,7 @@ import type { TaskHost } from '../scheduler/task-executor.ts';
 import type { TaskCommand } from '../scheduler/messages.ts';
 import { loadOperatorFrom } from './load-operator.ts';
 import { lockDown } from './lock-down.ts';
+import { guardLists } from './shared-lists.ts';
 
 declare const self: DedicatedWorkerGlobalScope;
 
@@ -19,8 +20,9 @@ let next: (() => void) | null = null;
 port1.onmessage = () => {
   const work = next;
   next = null;
-  work?.();
+  if (isTrusted()) work?.();
 };
+const isTrusted = guardLists((error) => post({ kind: 'failed', error }, []));
 
 const host: TaskHost = {
   now,
@@ -34,7 +36,11 @@ const host: TaskHost = {
     return () => stopTimer(timer);
   },
   loadOperator: loadOperatorFrom(definitionOf),
-  port: { post: (report, transfer) => post(report, transfer as Transferable[]) },
+  port: {
+    post: (report, transfer) => {
+      if (isTrusted()) post(report, transfer as Transferable[]);
+    },
+  },
 };
 
 const executor = new TaskExecutor(host);
