@@ -47,6 +47,8 @@ class TimestampsAndWatermarksOperator implements Operator {
   #output!: Output;
   /** The next watermark is emitted after a record with this timestamp or a later one. -Infinity: there was no record yet. */
   #dueTimestamp = Number.NEGATIVE_INFINITY;
+  /** Marks of the batch before: the next one will have about as many, and growing costs more than making them. */
+  #usualMarks = 0;
 
   constructor(config: TimestampsAndWatermarksConfig, schema: Schema, intervalMs: number) {
     this.#fieldName = config.timestampField;
@@ -93,7 +95,7 @@ class TimestampsAndWatermarksOperator implements Operator {
   #assignColumn(batch: Batch, values: Float64Array): boolean {
     const { selectedCount } = batch;
     const before = this.#dueTimestamp;
-    const marks = new Marks();
+    const marks = new Marks(this.#usualMarks);
     if (!this.#markRows(batch, values, 0, selectedCount, marks)) {
       this.#dueTimestamp = before;
       return false;
@@ -111,7 +113,7 @@ class TimestampsAndWatermarksOperator implements Operator {
       column: this.#column,
       begin: (next) => {
         batch = next;
-        marks = new Marks();
+        marks = new Marks(this.#usualMarks);
         before = this.#dueTimestamp;
         return this.#dueTimestamp;
       },
@@ -128,6 +130,7 @@ class TimestampsAndWatermarksOperator implements Operator {
 
   /** The batch with its own column as timestamps. */
   #assigned({ schema, rowCount, columns, origins, selection, selectedCount }: Batch, marks: Marks): Batch {
+    this.#usualMarks = marks.count;
     const { f64 } = columns[this.#column] as Column;
     return new Batch(schema, rowCount, columns, f64, origins, marks, selection, selectedCount);
   }
