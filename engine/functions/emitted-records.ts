@@ -1,6 +1,7 @@
 import type { AnyNode, CallExpression, Expression } from 'acorn';
 import { alternativesOf, resultsOf } from './analyze-function.ts';
 import type { ParsedFunction } from './parse-function.ts';
+import { referencesOf } from './references.ts';
 import { childrenOf, isFunctionNode, staticName } from './syntax-tree.ts';
 import type { FunctionNode } from './syntax-tree.ts';
 
@@ -10,6 +11,8 @@ export interface EmittedRecords {
   readonly records: readonly (Expression | null)[];
   /** It calls its second parameter. */
   readonly collects: boolean;
+  /** It does nothing else with its second parameter, so that no record goes another way. */
+  readonly isComplete: boolean;
 }
 
 /**
@@ -20,7 +23,15 @@ export function emittedRecords(fn: ParsedFunction): EmittedRecords {
   const out = fn.params[1]?.type === 'Identifier' ? fn.params[1].name : null;
   const collected = out === null ? [] : callsIn(fn.ast.body).filter((call) => isCollecting(call, out));
   const returned = resultsOf(fn).flatMap((result) => (result === null || isCallOf(result, collected) ? [] : elementsOf(result)));
-  return { records: [...collected.map(recordOfCall), ...returned], collects: collected.length > 0 };
+  const isComplete = fn.params.length < 2 || (out !== null && isOnlyCalled(fn, out, new Set(collected)));
+  return { records: [...collected.map(recordOfCall), ...returned], collects: collected.length > 0, isComplete };
+}
+
+function isOnlyCalled({ ast }: ParsedFunction, out: string, calls: ReadonlySet<AnyNode>): boolean {
+  const uses = referencesOf(ast).filter(({ binding }) => binding?.isParameter === true && binding.name === out);
+  return uses.every(({ ancestors }) =>
+    ancestors.slice(-2).some((node) => calls.has(node) && (node as CallExpression).arguments.length === 1),
+  );
 }
 
 function callsIn(node: AnyNode): readonly CallExpression[] {

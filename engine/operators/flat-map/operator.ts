@@ -1,14 +1,9 @@
-import { BatchBuilder } from '../../batch/batch-builder.ts';
 import type { Batch } from '../../batch/batch.ts';
-import type { Column } from '../../batch/column.ts';
 import type { Row, Schema } from '../../batch/schema.ts';
-import { Marks } from '../../elements/marks.ts';
-import type { MarkKind } from '../../elements/marks.ts';
-import { analyzeFunction } from '../../functions/analyze-function.ts';
 import { compileFunction, parsedFunction } from '../../functions/compile-function.ts';
 import { conformRecord, copyOfRecord, NotARecordError } from '../../functions/conform-record.ts';
-import { compileRecordReader } from '../../functions/read-record.ts';
-import type { RecordAt } from '../../functions/read-record.ts';
+import { FlatMapKernel } from '../../functions/flat-map-kernel.ts';
+import type { Collector, FlatMapFunction } from '../../functions/flat-map-loop.ts';
 import { RecordFailures } from '../../functions/record-failures.ts';
 import { must } from '../../util/assert.ts';
 import type { Operator, OperatorContext, OperatorSetup, Output } from '../operator.ts';
@@ -18,24 +13,17 @@ export function create(config: FlatMapConfig, setup: OperatorSetup): Operator {
   return new FlatMapOperator(config, must(setup.inputs[0], 'the input of a flat map').schema, setup.outputSchema('out'));
 }
 
-/** What a function gets to hand out its records: a function, and under Flink's name a method. */
-interface Collector {
-  (record: unknown): void;
-  collect(record: unknown): void;
-}
-
-type FlatMapFunction = (record: Row, out: Collector) => unknown;
-
 class FlatMapOperator implements Operator {
+  readonly consumesBatches = true;
   readonly #inputSchema: Schema;
   readonly #outputSchema: Schema;
   readonly #mapper: FlatMapFunction;
   readonly #onError: FlatMapConfig['onError'];
-  readonly #recordsOf: (columns: readonly Column[]) => RecordAt;
-  readonly #builder: BatchBuilder;
+  readonly #kernel: FlatMapKernel;
   /** What was made of the record in hand. */
   #made: Row[] = [];
   readonly #collector: Collector;
+  readonly #send = (batch: Batch): void => this.#output.collectBatch(batch);
   #output!: Output;
   #failures!: RecordFailures;
 
@@ -45,8 +33,8 @@ class FlatMapOperator implements Operator {
     this.#outputSchema = outputSchema;
     this.#mapper = compileFunction(fn);
     this.#onError = config.onError;
-    this.#recordsOf = compileRecordReader(analyzeFunction(fn), inputSchema);
-    this.#builder = new BatchBuilder(outputSchema, () => new Marks());
+    // A private copy of the function: what it remembers is not shared between the paths, of which only one is taken.
+    this.#kernel = new FlatMapKernel(fn, compileFunction(fn), inputSchema, outputSchema, collectAll);
     const collect = (record: unknown): void => {
       this.#made.push(conformRecord(this.#outputSchema, record));
     };
@@ -69,45 +57,30 @@ class FlatMapOperator implements Operator {
   }
 
   processBatch(batch: Batch): void {
-    const recordAt = this.#recordsOf(batch.columns);
-    const { marks, timestamps, origins } = batch;
-    let m = 0;
-    for (let j = 0; j < batch.selectedCount; j++) {
-      const i = batch.rowAt(j);
-      while (m < marks.count && (marks.positions[m] as number) <= i) this.#mark(batch, m++);
-      try {
-        this.#make(recordAt(i));
-      } catch (error) {
-        // What was made before a failing record belongs to the user.
-        if (this.#onError === 'fail') this.#send();
-        this.#failures.add(error, batch.recordAt(i), origins[i] as number);
-        continue;
-      }
-      for (const made of this.#made) {
-        this.#builder.append(made, timestamps[i] as number, origins[i] as number);
-        if (this.#builder.isFull) this.#send();
-      }
-    }
-    while (m < marks.count) this.#mark(batch, m++);
-    this.#send();
+    let failed: { readonly row: number; readonly error: unknown } | null = null;
+    const onError = (row: number, error: unknown): boolean => {
+      if (this.#onError === 'fail') failed = { row, error };
+      else this.#failures.add(error, batch.recordAt(row), batch.origins[row] as number);
+      return failed === null;
+    };
+    const isWhole = this.#kernel.run(batch, onError, this.#send);
+    const stop = failed as { readonly row: number; readonly error: unknown } | null;
+    // What was made before a failing record belongs to the user, so it has gone out.
+    if (!isWhole && stop !== null) this.#failures.add(stop.error, batch.recordAt(stop.row), batch.origins[stop.row] as number);
   }
 
   /** All records of one, or none if it fails. */
   #make(record: Row): void {
     this.#made = [];
     const returned = this.#mapper(record, this.#collector);
-    if (returned === null || returned === undefined) return;
-    if (typeof returned !== 'object' || !(Symbol.iterator in returned)) throw new NotAListError(returned);
-    for (const made of returned as Iterable<unknown>) this.#collector(made);
+    if (returned !== null && returned !== undefined) collectAll(returned, this.#collector);
   }
+}
 
-  #mark({ marks }: Batch, m: number): void {
-    this.#builder.mark(marks.kinds[m] as MarkKind, marks.values[m] as number, marks.origins[m] as number);
-  }
-
-  #send(): void {
-    if (!this.#builder.isEmpty) this.#output.collectBatch(this.#builder.build());
-  }
+function collectAll(returned: unknown, collect: Collector): void {
+  if (typeof returned !== 'object' || returned === null || !(Symbol.iterator in returned)) throw new NotAListError(returned);
+  if (Array.isArray(returned)) for (let e = 0; e < returned.length; e++) collect(returned[e]);
+  else for (const made of returned as Iterable<unknown>) collect(made);
 }
 
 /** A function that has to return a list returned something else. */
