@@ -14,12 +14,14 @@ export class ArrivalOrder implements Arrivals {
   timestamps = new Float64Array(0);
   origins = new Float64Array(0);
   slots = new Int32Array(0);
-  rows = new Int32Array(0);
+  readonly rowShifts = new Int32Array(2);
   #leftCount = 0;
   /** Entries of `slots` that are set. */
   #knownCount = 0;
   /** Live rows by side. */
   readonly #live: [Int32Array, Int32Array] = [NO_SELECTION, NO_SELECTION];
+  /** By side: 1 when all rows of its batch are alive. */
+  readonly #isWhole = new Uint8Array(2);
   #everyRow = new Int32Array(0);
   #sameSide = new Uint8Array(0);
 
@@ -59,18 +61,19 @@ export class ArrivalOrder implements Arrivals {
   setSlots(side: Side, rowSlots: Int32Array | Uint8Array, nulls: Uint8Array | null): void {
     const live = this.#live[side];
     const at = side === 0 ? 0 : this.#leftCount;
-    for (let j = 0; j < live.length; j++) {
-      const row = live[j] as number;
-      this.slots[at + j] = nulls !== null && nulls[row] === 1 ? NO_SLOT : (rowSlots[row] as number);
+    if (nulls === null && this.#isWhole[side] === 1) this.slots.set(rowSlots.subarray(0, live.length), at);
+    else {
+      for (let j = 0; j < live.length; j++) {
+        const row = live[j] as number;
+        this.slots[at + j] = nulls !== null && nulls[row] === 1 ? NO_SLOT : (rowSlots[row] as number);
+      }
     }
     this.#knownCount = at + live.length;
   }
 
   /** The fields of the first row of a side are at `first`, those of the others behind it. */
   setRows(side: Side, first: number): void {
-    const at = side === 0 ? 0 : this.#leftCount;
-    const count = this.#live[side].length;
-    for (let j = 0; j < count; j++) this.rows[at + j] = first + j;
+    this.rowShifts[side] = first - (side === 0 ? 0 : this.#leftCount);
   }
 
   end(): void {
@@ -89,8 +92,9 @@ export class ArrivalOrder implements Arrivals {
       this.timestamps = new Float64Array(capacity);
       this.origins = new Float64Array(capacity);
       this.slots = new Int32Array(capacity);
-      this.rows = new Int32Array(capacity);
     }
+    this.#isWhole[0] = left?.selection === null ? 1 : 0;
+    this.#isWhole[1] = right?.selection === null ? 1 : 0;
     this.#live[0] = this.#takeTimes(left, 0);
     this.#live[1] = this.#takeTimes(right, this.#leftCount);
   }

@@ -29,7 +29,8 @@ export interface Arrivals {
   origins: Float64Array;
   /** Slots of the keys; negative: there is no key. */
   slots: Int32Array;
-  rows: Int32Array;
+  /** By side: where the fields are is so much behind the place here. */
+  readonly rowShifts: Int32Array;
 }
 
 /** What decides about pairs while the watermark stays the same; arrays are by the side of the record that arrives. */
@@ -48,7 +49,7 @@ export interface JoinLimits {
  */
 export function findPairs(log: JoinLog, arrivals: Arrivals, from: number, to: number, limits: JoinLimits, pairs: PairBuffer): number {
   const { times, links, chains, newest, chainHighest, arrivedSince } = log;
-  const { sides, order, timestamps, origins, slots, rows } = arrivals;
+  const { sides, order, timestamps, origins, slots, rowShifts } = arrivals;
   const { watermark, first, last, expiredUpTo } = limits;
   const { rows: pairRows, timestamps: pairTimes, origins: pairOrigins, capacity } = pairs;
   let index = log.count;
@@ -61,7 +62,7 @@ export function findPairs(log: JoinLog, arrivals: Arrivals, from: number, to: nu
     const slot = slots[k] as number;
     // Not a number: it has none.
     if (!(time >= watermark) || slot < 0) break;
-    const row = rows[k] as number;
+    const row = k + (rowShifts[side] as number);
     const chain = (slot << 1) | side;
     const earliest = time + (first[side] as number);
     const before = found;

@@ -184,7 +184,7 @@ export class IntervalJoinKernel implements Operator, SlotUsers {
           this.#findKeys(batch, side);
           this.#append(batch, side);
           this.#log.ensure(this.#keys.slotCount, 1);
-          this.#log.add(2 * (this.#arrivals.slots[0] as number) + side, timestamp, this.#arrivals.rows[0] as number);
+          this.#log.add(2 * (this.#arrivals.slots[0] as number) + side, timestamp, this.#arrivals.rowShifts[side] as number);
           this.#arrivals.end();
         }
       }
@@ -214,7 +214,7 @@ export class IntervalJoinKernel implements Operator, SlotUsers {
     const { lateData, keys } = this.#parts;
     const k = this.#arrivals.order[q] as number;
     const side = this.#arrivals.sides[q] as Side;
-    const record = this.#log.sides[side].recordAt(this.#arrivals.rows[k] as number);
+    const record = this.#log.sides[side].recordAt(k + (this.#arrivals.rowShifts[side] as number));
     const origin = this.#arrivals.origins[k] as number;
     const timestamp = this.#arrivals.timestamps[k] as number;
     const isKeyless = this.#arrivals.slots[k] === NO_SLOT;

@@ -7,8 +7,8 @@ import { LogColumn } from './log-column.ts';
 export const NONE = -1;
 const MIN_CAPACITY = 1024;
 const MIN_COMPACTION = 8192;
-/** Up to so many, memory is given for fewer compactions. */
-const FEW_RECORDS = 65_536;
+/** Memory for so many more is given for fewer compactions. */
+const SPARE_RECORDS = 98_304;
 
 /** The fields of the records of one side, in order of arrival, as columns. */
 export class SideRecords {
@@ -123,7 +123,7 @@ export class JoinLog {
 
   compact(expiredUpTo: readonly [number, number]): void {
     const counts = this.#dropRecords(expiredUpTo);
-    this.#compactAt = Math.max(MIN_COMPACTION, this.newest.length >> 1, (this.count < FEW_RECORDS ? 4 : 2) * this.count);
+    this.#compactAt = Math.max(MIN_COMPACTION, this.newest.length >> 1, 2 * this.count + Math.min(6 * this.count, SPARE_RECORDS));
     const capacity = capacityFor(this.#compactAt);
     let from = 0;
     for (const side of [0, 1] as const) {
@@ -159,20 +159,24 @@ export class JoinLog {
     const keptRows = this.#keptRows;
     // Looked up by side, and below computed with it: a branch on it is one that nobody can guess.
     const expired = Float64Array.from(expiredUpTo);
+    const surelyExpired = Math.min(...expiredUpTo);
+    let i = 0;
+    // Mostly the oldest are the ones to go.
+    while (i < arrivedSince && (times[i << 1] as number) <= surelyExpired) i++;
     let kept = 0;
     let lefts = 0;
     let keptBefore = 0;
-    for (let i = 0; i < count; i++) {
+    for (; i < count; i++) {
       const chain = chains[i] as number;
-      const time = times[2 * i] as number;
+      const time = times[i << 1] as number;
       const side = chain & 1;
       if (i < arrivedSince && time <= (expired[side] as number)) continue;
       // How many of its side there are already.
       const before = lefts + side * (kept - 2 * lefts);
-      keptRows[before + side * rightsAt] = links[2 * i + 1] as number;
-      times[2 * kept] = time;
+      keptRows[before + side * rightsAt] = links[(i << 1) | 1] as number;
+      times[kept << 1] = time;
       chains[kept] = chain;
-      links[2 * kept + 1] = before;
+      links[(kept << 1) | 1] = before;
       lefts += 1 - side;
       kept++;
       if (i < arrivedSince) keptBefore = kept;
