@@ -5,6 +5,8 @@ import type { Arrivals } from './find-pairs.ts';
 import type { Side } from './interval-bounds.ts';
 
 const NO_SELECTION = new Int32Array(0);
+/** Up to so many, copying one by one is faster than asking for a copy. */
+const FEW_ROWS = 32;
 
 /** The live rows of a batch of either side, or of both, as one sequence. Its arrays have those of the left side first, and then those of the right. */
 export class ArrivalOrder implements Arrivals {
@@ -18,8 +20,9 @@ export class ArrivalOrder implements Arrivals {
   #leftCount = 0;
   /** Entries of `slots` that are set. */
   #knownCount = 0;
-  /** Live rows by side. */
+  /** Live rows by side, and how many of them there are. */
   readonly #live: [Int32Array, Int32Array] = [NO_SELECTION, NO_SELECTION];
+  readonly #liveCounts = new Int32Array(2);
   /** By side: 1 when all rows of its batch are alive. */
   readonly #isWhole = new Uint8Array(2);
   #everyRow = new Int32Array(0);
@@ -43,9 +46,10 @@ export class ArrivalOrder implements Arrivals {
   beginWith(batch: Batch, side: Side): void {
     const count = batch.selectedCount;
     if (this.#sameSide.length < count) this.#sameSide = new Uint8Array(Math.max(count, BATCH_CAPACITY));
-    this.#sameSide.fill(side, 0, count);
+    for (let q = 0; q < count; q++) this.#sameSide[q] = side;
     this.#beginArrays(side === 0 ? batch : null, side === 0 ? null : batch, this.#sameSide, count);
-    this.order.set(this.#rowsUpTo(count));
+    const { order } = this;
+    for (let q = 0; q < count; q++) order[q] = q;
   }
 
   /** Slots that were set; the user may change them. */
@@ -53,22 +57,28 @@ export class ArrivalOrder implements Arrivals {
     return this.slots.subarray(0, this.#knownCount);
   }
 
+  /** The live rows of a side; there are `liveCount` of them. */
   liveRows(side: Side): Int32Array {
     return this.#live[side];
+  }
+
+  liveCount(side: Side): number {
+    return this.#liveCounts[side] as number;
   }
 
   /** @param rowSlots By physical row; there is none where `nulls` is 1. */
   setSlots(side: Side, rowSlots: Int32Array | Uint8Array, nulls: Uint8Array | null): void {
     const live = this.#live[side];
+    const count = this.liveCount(side);
     const at = side === 0 ? 0 : this.#leftCount;
-    if (nulls === null && this.#isWhole[side] === 1) this.slots.set(rowSlots.subarray(0, live.length), at);
+    if (nulls === null && this.#isWhole[side] === 1 && count > FEW_ROWS) this.slots.set(rowSlots.subarray(0, count), at);
     else {
-      for (let j = 0; j < live.length; j++) {
+      for (let j = 0; j < count; j++) {
         const row = live[j] as number;
         this.slots[at + j] = nulls !== null && nulls[row] === 1 ? NO_SLOT : (rowSlots[row] as number);
       }
     }
-    this.#knownCount = at + live.length;
+    this.#knownCount = at + count;
   }
 
   /** The fields of the first row of a side are at `first`, those of the others behind it. */
@@ -87,7 +97,7 @@ export class ArrivalOrder implements Arrivals {
     this.#leftCount = left?.selectedCount ?? 0;
     this.#knownCount = 0;
     if (this.order.length < count) {
-      const capacity = Math.max(count, 2 * this.order.length);
+      const capacity = Math.max(FEW_ROWS, count, 2 * this.order.length);
       this.order = new Int32Array(capacity);
       this.timestamps = new Float64Array(capacity);
       this.origins = new Float64Array(capacity);
@@ -95,6 +105,8 @@ export class ArrivalOrder implements Arrivals {
     }
     this.#isWhole[0] = left?.selection === null ? 1 : 0;
     this.#isWhole[1] = right?.selection === null ? 1 : 0;
+    this.#liveCounts[0] = this.#leftCount;
+    this.#liveCounts[1] = right?.selectedCount ?? 0;
     this.#live[0] = this.#takeTimes(left, 0);
     this.#live[1] = this.#takeTimes(right, this.#leftCount);
   }
@@ -103,15 +115,16 @@ export class ArrivalOrder implements Arrivals {
   #takeTimes(batch: Batch | null, at: number): Int32Array {
     if (batch === null) return NO_SELECTION;
     const { selection, selectedCount, timestamps, origins } = batch;
-    if (selection === null) {
+    const rows = selection ?? this.#rowsUpTo(selectedCount);
+    if (selection === null && selectedCount > FEW_ROWS) {
       this.timestamps.set(timestamps.subarray(0, selectedCount), at);
       this.origins.set(origins.subarray(0, selectedCount), at);
-      return this.#rowsUpTo(selectedCount);
+      return rows;
     }
-    const rows = selection.subarray(0, selectedCount);
-    for (let j = 0; j < rows.length; j++) {
-      this.timestamps[at + j] = timestamps[rows[j] as number] as number;
-      this.origins[at + j] = origins[rows[j] as number] as number;
+    for (let j = 0; j < selectedCount; j++) {
+      const row = rows[j] as number;
+      this.timestamps[at + j] = timestamps[row] as number;
+      this.origins[at + j] = origins[row] as number;
     }
     return rows;
   }
@@ -119,6 +132,6 @@ export class ArrivalOrder implements Arrivals {
   /** 0, 1, 2 … */
   #rowsUpTo(count: number): Int32Array {
     if (this.#everyRow.length < count) this.#everyRow = Int32Array.from({ length: Math.max(count, BATCH_CAPACITY) }, (_, i) => i);
-    return this.#everyRow.subarray(0, count);
+    return this.#everyRow;
   }
 }

@@ -171,7 +171,7 @@ export class IntervalJoinKernel implements Operator, SlotUsers {
     if (batch === null || batch.selectedCount === 0) return;
     const records = this.#log.sides[side];
     this.#arrivals.setRows(side, records.count);
-    records.append(batch, this.#arrivals.liveRows(side));
+    records.append(batch, this.#arrivals.liveRows(side), this.#arrivals.liveCount(side));
   }
 
   #resume(snapshot: KeyedStateSnapshot): void {

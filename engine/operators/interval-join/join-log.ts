@@ -22,14 +22,14 @@ export class SideRecords {
     this.columns = schema.fields.map((field) => new LogColumn(field));
   }
 
-  /** @param rows The live rows of the batch. */
-  append(batch: Batch, rows: Int32Array): void {
-    const needed = this.count + rows.length;
+  /** @param rows The live rows of the batch; there are `added` of them. */
+  append(batch: Batch, rows: Int32Array, added: number): void {
+    const needed = this.count + added;
     if (needed > this.#capacity) {
       this.#capacity = Math.max(MIN_CAPACITY, needed, this.#capacity * 2);
       for (const column of this.columns) column.grow(this.#capacity);
     }
-    for (let c = 0; c < this.columns.length; c++) (this.columns[c] as LogColumn).append(batch, c, rows, this.count, this.#capacity);
+    for (let c = 0; c < this.columns.length; c++) (this.columns[c] as LogColumn).append(batch, c, rows, added, this.count, this.#capacity);
     this.count = needed;
   }
 

@@ -6,6 +6,8 @@ import { DictionaryRemap } from '../../batch/gather.ts';
 import type { Field } from '../../batch/schema.ts';
 import { unreachable } from '../../util/assert.ts';
 
+/** Up to so many, copying one by one is faster than asking for a copy. */
+const FEW_ROWS = 32;
 /** A dictionary of mostly dead strings above this size is made anew when the log is compacted. */
 const DICTIONARY_LIMIT = 65_536;
 
@@ -35,15 +37,14 @@ export class LogColumn {
     if (this.nulls !== null) this.nulls = grown(new Uint8Array(capacity), this.nulls);
   }
 
-  /** The live rows `rows` of a batch's column at `at…`. There is room for `capacity` values. */
-  append(batch: Batch, columnIndex: number, rows: Int32Array, at: number, capacity: number): void {
+  /** The live rows `rows[0…count)` of a batch's column at `at…`. There is room for `capacity` values. */
+  append(batch: Batch, columnIndex: number, rows: Int32Array, count: number, at: number, capacity: number): void {
     const column = batch.columns[columnIndex] as Column;
-    const count = rows.length;
     if (column.nulls !== null) this.nulls ??= new Uint8Array(capacity);
     if (this.nulls !== null) {
       for (let j = 0; j < count; j++) this.nulls[at + j] = column.nulls === null ? 0 : (column.nulls[rows[j] as number] as number);
     }
-    const isWhole = batch.selection === null;
+    const isWhole = batch.selection === null && count > FEW_ROWS;
     switch (this.kind) {
       case F64:
         if (isWhole) this.f64.set(column.f64.subarray(0, count), at);

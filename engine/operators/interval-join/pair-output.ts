@@ -82,7 +82,7 @@ export class PairOutput {
   }
 
   #emit({ rows: allRows, timestamps, origins }: PairBuffer, from: number, to: number, marks: Marks): void {
-    const rows = allRows.subarray(2 * from, 2 * to);
+    const rows = from === 0 ? allRows : allRows.subarray(2 * from);
     const count = to - from;
     const capacity = count < SMALL_BATCH ? count : BATCH_CAPACITY;
     const returned = count < SMALL_BATCH ? null : this.#leases.takeReturned();
