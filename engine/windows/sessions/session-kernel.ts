@@ -10,9 +10,8 @@ import { failWithoutTimestamp } from '../late-records.ts';
 import { addRowToCells, mergeCells } from '../panes/cell-code.ts';
 import type { PlacedCell } from '../panes/generate-pane-loop.ts';
 import type { PaneKeys } from '../panes/pane-keys.ts';
-import { NO_SLOT } from '../panes/pane-keys.ts';
 import { NOT_PENDING } from '../window-snapshot.ts';
-import { DeadlineHeap } from './deadline-heap.ts';
+import { DeadlineCalendar } from './deadline-calendar.ts';
 import type { SessionLoop, SessionLoopInput } from './generate-session-loop.ts';
 import { generateSessionLoop } from './generate-session-loop.ts';
 import { SessionOutput } from './session-output.ts';
@@ -24,6 +23,9 @@ export interface SessionKernelParts extends KernelParts {
   /** Greater than 0. */
   readonly gapMs: number;
 }
+
+/** Sessions that are due come by the day, few at a time: so many moves each are worth it before they are sorted from scratch. */
+const PATIENCE = 16;
 
 /**
  * Sessions of event time over columns: the fast path beside `WindowOperator`, which is the specification. It serves a fixed gap, one key column, numeric
@@ -37,7 +39,7 @@ export class SessionKernel implements StretchKernel {
   readonly #cells: readonly PlacedCell[];
   readonly #slab: SessionSlab;
   readonly #keys: PaneKeys;
-  readonly #deadlines = new DeadlineHeap();
+  readonly #deadlines: DeadlineCalendar;
   readonly #loops = new Map<number, SessionLoop>();
   readonly #context: OperatorContext;
   readonly #output: SessionOutput;
@@ -54,6 +56,7 @@ export class SessionKernel implements StretchKernel {
     this.#parts = parts;
     this.#cells = cells.map((cell) => ({ cell, columnIndex: parts.inputSchema.fields.findIndex((field) => field.name === cell.column) }));
     this.#slab = new SessionSlab(cells.map((cell) => must(cell.initial, 'the initial content of a numeric cell')));
+    this.#deadlines = new DeadlineCalendar(parts.gapMs + parts.allowedLatenessMs);
     this.#keys = parts.newKeys(this.#slab);
     this.#context = context;
     this.#output = new SessionOutput(parts.outputSchema, results, this.#keys, context.output);
@@ -69,7 +72,7 @@ export class SessionKernel implements StretchKernel {
     return this.#slab.liveCount;
   }
 
-  /** Deadlines waited for: about one per session. */
+  /** Deadlines waited for: one per session. */
   get deadlineCount(): number {
     return this.#deadlines.size;
   }
@@ -104,7 +107,7 @@ export class SessionKernel implements StretchKernel {
 
   fireDue(watermark: number, origin: number): void {
     const due = this.#takeDue(watermark);
-    this.#orderTies(due);
+    this.#putInOrder(due);
     this.#output.append(this.#slab, due, origin);
     for (const session of due) {
       this.#slab.pending[session] = 0;
@@ -202,7 +205,7 @@ export class SessionKernel implements StretchKernel {
     ) {
       cells[at + END] = Math.max(cells[at + END] as number, cells[next * stride + END] as number);
       mergeCells(cells, at + HEADER_CELLS, next * stride + HEADER_CELLS, this.#cells);
-      slab.end(next);
+      this.#end(next);
     }
     return cells[at + START] !== formerStart || cells[at + END] !== formerEnd;
   }
@@ -234,54 +237,49 @@ export class SessionKernel implements StretchKernel {
     lateRecords.handle(this.#context, batch.recordAt(i), timestamp, batch.origins[i] as number, window, this.#cursor.watermark);
   }
 
-  /** The sessions that fire now, in order of their ends. What else was to be looked at is seen to. */
+  /** The sessions that fire now, nearly in order. What else was to be looked at is seen to. */
   #takeDue(watermark: number): number[] {
     const slab = this.#slab;
     const due: number[] = [];
-    while (this.#deadlines.size > 0 && this.#deadlines.next <= watermark) {
-      const time = this.#deadlines.next;
-      const session = this.#deadlines.pop();
-      slab.mentions[session] = (slab.mentions[session] as number) - 1;
-      if (slab.slotOf[session] === NO_SLOT) slab.releaseIfUnmentioned(session);
-      // Otherwise there was an earlier deadline, and it has been seen to.
-      else if (slab.deadline[session] === time) {
-        slab.deadline[session] = Number.POSITIVE_INFINITY;
-        const deadline = this.#deadlineOf(session);
-        if (deadline > time) this.#arm(session, deadline);
-        else if (slab.pending[session] === 1) due.push(session);
-        else slab.end(session);
-      }
-    }
+    this.#deadlines.takeUpTo(watermark, (session) => {
+      const deadline = this.#deadlineOf(session);
+      if (deadline > watermark) return deadline;
+      if (slab.pending[session] === 1) due.push(session);
+      else slab.end(session);
+      return Number.POSITIVE_INFINITY;
+    });
     return due;
   }
 
-  /** Sessions that end together fire in the order in which they came to end then. */
-  #orderTies(due: number[]): void {
+  /** By their ends; sessions that end together fire in the order in which they came to end then. */
+  #putInOrder(due: number[]): void {
     const { cells, stride } = this.#slab;
-    const endOf = (n: number): number => cells[(due[n] as number) * stride + END] as number;
-    for (let from = 0, to = 1; from < due.length; from = to++) {
-      const end = endOf(from);
-      while (to < due.length && endOf(to) === end) to++;
-      if (to - from === 1) continue;
-      const tied = due.slice(from, to);
-      tied.sort((a, b) => (cells[a * stride + ORDER] as number) - (cells[b * stride + ORDER] as number));
-      for (let n = from; n < to; n++) due[n] = tied[n - from] as number;
+    let patience = PATIENCE * due.length;
+    for (let n = 1; n < due.length && patience > 0; n++) {
+      const session = due[n] as number;
+      let to = n;
+      for (; to > 0 && isBefore(cells, session * stride, (due[to - 1] as number) * stride); to--) due[to] = due[to - 1] as number;
+      due[to] = session;
+      patience -= n - to;
     }
+    if (patience <= 0) due.sort((a, b) => (isBefore(cells, a * stride, b * stride) ? -1 : 1));
   }
 
   #keepOrEnd(session: number, watermark: number): void {
     const deadline = this.#deadlineOf(session);
-    if (deadline <= watermark) this.#slab.end(session);
+    if (deadline <= watermark) this.#end(session);
     else this.#arm(session, deadline);
   }
 
   /** Looks at the session no later than at its deadline. */
   #arm(session: number, deadline: number): void {
-    const slab = this.#slab;
-    if ((slab.deadline[session] as number) <= deadline) return;
-    slab.deadline[session] = deadline;
-    slab.mentions[session] = (slab.mentions[session] as number) + 1;
-    this.#deadlines.push(deadline, session);
+    this.#deadlines.ensure(this.#slab.capacity);
+    if (this.#deadlines.timeOf(session) > deadline) this.#deadlines.set(session, deadline);
+  }
+
+  #end(session: number): void {
+    this.#deadlines.remove(session);
+    this.#slab.end(session);
   }
 
   /** When it fires; once it has, when it goes. */
@@ -306,4 +304,11 @@ export class SessionKernel implements StretchKernel {
     }
     return loop;
   }
+}
+
+/** Which of two sessions, by the places of their cells, fires first. */
+function isBefore(cells: Float64Array, a: number, b: number): boolean {
+  const endA = cells[a + END] as number;
+  const endB = cells[b + END] as number;
+  return endA < endB || (endA === endB && (cells[a + ORDER] as number) < (cells[b + ORDER] as number));
 }

@@ -13,8 +13,7 @@ export const HEADER_CELLS = 3;
 export const NO_SESSION = 0;
 
 /**
- * The sessions of all keys as columns, numbered from 1. Those of one key are chained, the latest first; they never meet. The place of a session is kept after its
- * end for as long as it is asked for at a deadline.
+ * The sessions of all keys as columns, numbered from 1. Those of one key are chained, the latest first; they never meet.
  */
 export class SessionSlab implements SlotUsers {
   readonly stride: number;
@@ -33,10 +32,6 @@ export class SessionSlab implements SlotUsers {
   slotOf = new Int32Array(0);
   /** By session: 1 when it waits to be fired, 0 when it has been and is kept for late records. */
   pending = new Uint8Array(0);
-  /** By session: when it is looked at next. */
-  deadline = new Float64Array(0);
-  /** By session: how often it stands in the heap of deadlines. */
-  mentions = new Int32Array(0);
   readonly #initialCells: readonly number[];
   #count = 1;
   readonly #free: number[] = [];
@@ -49,6 +44,11 @@ export class SessionSlab implements SlotUsers {
     this.#grow(64);
     this.cells[START] = Number.POSITIVE_INFINITY;
     this.cells[END] = Number.NEGATIVE_INFINITY;
+  }
+
+  /** Sessions are below this. */
+  get capacity(): number {
+    return this.slotOf.length;
   }
 
   get liveCount(): number {
@@ -78,7 +78,6 @@ export class SessionSlab implements SlotUsers {
     for (let c = 0; c < this.#initialCells.length; c++) this.cells[at + HEADER_CELLS + c] = this.#initialCells[c] as number;
     this.slotOf[session] = slot;
     this.pending[session] = 0;
-    this.deadline[session] = Number.POSITIVE_INFINITY;
     let after = NO_SESSION;
     let before = this.first[slot] as number;
     while (before !== NO_SESSION && (this.cells[before * this.stride + START] as number) > start) {
@@ -92,7 +91,7 @@ export class SessionSlab implements SlotUsers {
     return session;
   }
 
-  /** The session is over, or part of another one. Its place is free once no deadline mentions it. */
+  /** The session is over, or part of another one, and its place is free: no deadline may mention it. */
   end(session: number): void {
     const slot = this.slotOf[session] as number;
     const before = this.previous[session] as number;
@@ -104,13 +103,8 @@ export class SessionSlab implements SlotUsers {
     }
     this.slotOf[session] = NO_SLOT;
     this.#liveCount--;
-    this.releaseIfUnmentioned(session);
+    this.#free.push(session);
     this.refreshOpen(slot);
-  }
-
-  /** To be called when a deadline that mentioned an ended session is gone. */
-  releaseIfUnmentioned(session: number): void {
-    if (this.slotOf[session] === NO_SLOT && this.mentions[session] === 0) this.#free.push(session);
   }
 
   /** After sessions of the key came, went, or began or ceased to wait. */
@@ -148,13 +142,9 @@ export class SessionSlab implements SlotUsers {
     this.cells = cells;
     this.previous = grown(this.previous, capacity);
     this.slotOf = grown(this.slotOf, capacity);
-    this.mentions = grown(this.mentions, capacity);
     const pending = new Uint8Array(capacity);
     pending.set(this.pending);
     this.pending = pending;
-    const deadline = new Float64Array(capacity);
-    deadline.set(this.deadline);
-    this.deadline = deadline;
   }
 }
 
