@@ -35,12 +35,16 @@ export class EventTimeCursor {
   readonly #output: MarkedOutput;
   readonly #context: OperatorContext;
   readonly #keyOf: (record: Row) => unknown;
-  #watermark = MIN_WATERMARK;
+  #watermark: number;
   /** First mark of the batch in hand that was not forwarded yet. */
   #mark = 0;
 
-  /** @param keyOf Refuses a null key, by throwing. */
-  constructor(output: MarkedOutput, context: OperatorContext, keyOf: (record: Row) => unknown) {
+  /**
+   * @param keyOf Refuses a null key, by throwing.
+   * @param watermark What has been reached already.
+   */
+  constructor(output: MarkedOutput, context: OperatorContext, keyOf: (record: Row) => unknown, watermark = MIN_WATERMARK) {
+    this.#watermark = watermark;
     this.#output = output;
     this.#context = context;
     this.#keyOf = keyOf;

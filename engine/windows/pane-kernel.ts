@@ -156,7 +156,9 @@ export class PaneKernel {
     return writer.snapshot();
   }
 
-  restore(snapshot: KeyedStateSnapshot): void {
+  /** @param watermark What has been reached already; no window of the snapshot has fired. */
+  restore(snapshot: KeyedStateSnapshot, watermark = MIN_WATERMARK): void {
+    this.#watermark = watermark;
     for (const { key, windowStart, windowEnd, pendingRank, accumulator } of panesOf(snapshot)) {
       const window = { start: windowStart, end: windowEnd };
       assert(

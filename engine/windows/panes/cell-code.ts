@@ -41,7 +41,8 @@ export function mergeCells(cells: Float64Array, into: number, from: number, plac
   }
 }
 
-function combined(kind: CellKind, current: number, value: number): number {
+/** A cell that has taken in a value, or the cell of another accumulator. */
+export function combined(kind: CellKind, current: number, value: number): number {
   if (kind === 'min') return value < current || Number.isNaN(current) ? value : current;
   if (kind === 'max') return value > current || Number.isNaN(value) ? value : current;
   return current + value;
