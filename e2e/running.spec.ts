@@ -41,6 +41,29 @@ test('a job is run, paused, stepped record by record, resumed and stopped', asyn
   expect(await studio.resultRows()).toHaveLength(stopped.out);
 });
 
+test('rates are of the moment: a paused job says so, an ended one shows what came of it', async ({ studio, page }) => {
+  await studio.openFresh();
+  await studio.openDocument(SENSORS);
+  await studio.run();
+  await expect(studio.node('Sensors')).toContainText(/out [\d.]+K?\/s/);
+  const edge = studio.canvas.locator('.mr-edge-numbers').first();
+  const rates = studio.node('Sensors').locator('.mr-node-rates');
+  await expect(edge).toContainText(/[\d.]+K?\/s/);
+  await studio.pause();
+  await expect(studio.node('Sensors')).toContainText('Paused');
+  await expect(rates).not.toContainText('/s');
+  await expect(edge).toContainText('paused');
+  await studio.showTab('Metrics');
+  const row = page.getByRole('region', { name: 'Metrics of operators' }).getByRole('row').filter({ hasText: 'Sensors' });
+  expect((await row.getByRole('cell').allTextContents()).slice(2, 4)).toEqual(['paused', 'paused']);
+  await studio.stop();
+  const { out } = await studio.metricsOf('Sensors');
+  expect((await row.getByRole('cell').allTextContents()).slice(2, 4)).toEqual(['–', '–']);
+  await expect(studio.node('Sensors').getByTitle(`${out.toLocaleString('en-US')} records emitted`)).toBeVisible();
+  await expect(rates).not.toContainText('/s');
+  await expect(edge).toContainText('in all');
+});
+
 test('stepping from the start delivers the first records one by one', async ({ studio }) => {
   await studio.openFresh();
   await studio.openDocument(documentOf('step', [fileSource(), TABLE], hourOfReadings()));

@@ -5,10 +5,10 @@ import type { EdgeProps } from 'reactflow';
 import type { EdgeMetrics } from '../../engine/api/index.ts';
 import { documentStore, useDocument } from '../document/document-store.ts';
 import { useRun } from '../run/run-store.ts';
-import { formatCount, formatElapsed, formatRate, formatWatermark } from '../ui/format.ts';
+import { formatCompact, formatCount, formatElapsed, formatRate, formatWatermark } from '../ui/format.ts';
 import { useCanvas } from './canvas-store.ts';
 import type { FlowEdge } from './flow-elements.ts';
-import { useLiveEdge, useLivePaused, useLiveStatus } from './use-live.ts';
+import { useLiveEdge, useLiveFlowing, useLivePaused } from './use-live.ts';
 
 /** A port is larger to hit than to see; the line goes on to what is seen. */
 const INTO_PORT = 7;
@@ -25,9 +25,8 @@ export const ExchangeEdge = memo(function ExchangeEdge(props: EdgeProps<FlowEdge
   const [path, labelX, labelY] = getSmoothStepPath({ ...ends, sourcePosition, targetPosition, borderRadius: 14 });
   const hovered = useCanvas((state) => state.hoveredEdgeId === id);
   const metrics = useLiveEdge(id);
-  const status = useLiveStatus();
-  const paused = useLivePaused();
-  const flowing = status === 'RUNNING' && !paused && (metrics?.recordsPerSecond ?? 0) > 0;
+  const running = useLiveFlowing();
+  const flowing = running && (metrics?.recordsPerSecond ?? 0) > 0;
   const full = metrics !== undefined && metrics.credits > 0 && metrics.queuedBatches / metrics.credits > 0.85;
   return (
     <>
@@ -76,6 +75,8 @@ function flowPace(metrics: EdgeMetrics | undefined): string {
 function EdgeLabel({ edgeId, metrics }: { readonly edgeId: string; readonly metrics: EdgeMetrics | undefined }) {
   const analyzed = useDocument((state) => state.analysis.edges.get(edgeId));
   const newest = useRun(newestWatermark);
+  const running = useLiveFlowing();
+  const paused = useLivePaused();
   const select = () => documentStore.getState().select({ edgeIds: [edgeId] });
   return (
     <button
@@ -92,7 +93,7 @@ function EdgeLabel({ edgeId, metrics }: { readonly edgeId: string; readonly metr
       <span className="mr-edge-middle" />
       {metrics !== undefined && (
         <span className="mr-edge-numbers">
-          <span>{formatRate(metrics.recordsPerSecond)}</span>
+          <span>{running ? formatRate(metrics.recordsPerSecond) : paused ? 'paused' : `${formatCompact(metrics.records)} in all`}</span>
           <Behind metrics={metrics} newest={newest} />
         </span>
       )}

@@ -1,10 +1,10 @@
 import { memo } from 'react';
 import { useDocument } from '../document/document-store.ts';
 import { useRun } from '../run/run-store.ts';
-import { formatRate, formatWatermark } from '../ui/format.ts';
+import { formatCompact, formatCount, formatRate, formatWatermark } from '../ui/format.ts';
 import { nodeStatus } from './node-status.ts';
 import type { NodeStatus } from './node-status.ts';
-import { useLiveNode, useLivePaused, useLiveStatus } from './use-live.ts';
+import { useLiveFlowing, useLiveNode, useLivePaused, useLiveStatus } from './use-live.ts';
 
 function useNodeStatus(nodeId: string): NodeStatus {
   const metrics = useLiveNode(nodeId);
@@ -21,6 +21,8 @@ function useNodeStatus(nodeId: string): NodeStatus {
 export const NodeLiveLines = memo(function NodeLiveLines({ nodeId }: { readonly nodeId: string }) {
   const status = useNodeStatus(nodeId);
   const metrics = useLiveNode(nodeId);
+  // A rate is of the moment. When nothing flows, what has come so far is what is true.
+  const flowing = useLiveFlowing();
   const definition = useDocument((state) => state.analysis.nodes.get(nodeId));
   const hasInput = (definition?.inputs.length ?? 0) > 0;
   const hasOutput = Object.keys(definition?.outputs ?? {}).length > 0;
@@ -33,8 +35,21 @@ export const NodeLiveLines = memo(function NodeLiveLines({ nodeId }: { readonly 
       {metrics !== undefined && (
         <>
           <span className="mr-node-rates">
-            <span title="Records received per second">{hasInput ? `in ${formatRate(metrics.recordsInPerSecond)}` : ''}</span>
-            <span title="Records emitted per second">{hasOutput ? `out ${formatRate(metrics.recordsOutPerSecond)}` : ''}</span>
+            {flowing ? (
+              <>
+                <span title="Records received per second">{hasInput ? `in ${formatRate(metrics.recordsInPerSecond)}` : ''}</span>
+                <span title="Records emitted per second">{hasOutput ? `out ${formatRate(metrics.recordsOutPerSecond)}` : ''}</span>
+              </>
+            ) : (
+              <>
+                <span title={`${formatCount(metrics.recordsIn)} records received`}>
+                  {hasInput ? `in ${formatCompact(metrics.recordsIn)}` : ''}
+                </span>
+                <span title={`${formatCount(metrics.recordsOut)} records emitted`}>
+                  {hasOutput ? `out ${formatCompact(metrics.recordsOut)}` : ''}
+                </span>
+              </>
+            )}
           </span>
           <span className="mr-node-watermark" title={`Watermark ${formatWatermark(metrics.watermark, 'full')}`}>
             <span>watermark</span>

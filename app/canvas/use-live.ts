@@ -28,5 +28,11 @@ export function useLiveStatus(): RunStatus {
 }
 
 export function useLivePaused(): boolean {
-  return useRun((state) => state.paused);
+  return useRun((state) => state.status === 'RUNNING' && state.paused);
+}
+
+/** Records move: the job runs and is not paused. */
+export function useLiveFlowing(): boolean {
+  const ours = useIsOurs();
+  return useRun((state) => ours && state.status === 'RUNNING' && !state.paused);
 }

@@ -7,6 +7,7 @@ import { titleOf } from '../document/edits/node-title.ts';
 import { revealField } from '../document/field-reveal.ts';
 import { formatCount, formatElapsed, formatPercent, formatRate, formatWatermark } from '../ui/format.ts';
 import { useRun } from './run-store.ts';
+import { momentText } from './status-text.ts';
 
 /** Numbers of every operator and its subtasks, in the order records flow. */
 export function MetricsTab() {
@@ -48,6 +49,9 @@ export function MetricsTab() {
 
 function OperatorRows({ node }: { readonly node: NodeMetrics }) {
   const title = useDocument((state) => titleOf(state.document, node.nodeId));
+  const status = useRun((state) => state.status);
+  const paused = useRun((state) => state.paused);
+  const now = (value: string) => momentText(value, { status, paused });
   const [isOpen, setOpen] = useState(false);
   const Chevron = isOpen ? ChevronDown : ChevronRight;
   return (
@@ -76,12 +80,12 @@ function OperatorRows({ node }: { readonly node: NodeMetrics }) {
         </th>
         <td>{formatCount(node.recordsIn)}</td>
         <td>{formatCount(node.recordsOut)}</td>
-        <td>{formatRate(node.recordsInPerSecond)}</td>
-        <td>{formatRate(node.recordsOutPerSecond)}</td>
+        <td>{now(formatRate(node.recordsInPerSecond))}</td>
+        <td>{now(formatRate(node.recordsOutPerSecond))}</td>
         <td>{formatWatermark(node.watermark, 'full')}</td>
-        <td>{formatPercent(node.busy)}</td>
-        <td>{formatPercent(node.backpressured)}</td>
-        <td>{formatPercent(node.idle)}</td>
+        <td>{now(formatPercent(node.busy))}</td>
+        <td>{now(formatPercent(node.backpressured))}</td>
+        <td>{now(formatPercent(node.idle))}</td>
         <td>{formatCount(node.lateRecords)}</td>
         <td>{formatCount(node.malformedRecords)}</td>
         <td>{formatCount(node.failedRecords)}</td>

@@ -24,6 +24,12 @@ export function statusText({ status, paused }: Pick<RunFacts, 'status' | 'paused
   }
 }
 
+/** What a measure of the moment says: its value while records flow; a paused job has none now, an ended one has none any more. */
+export function momentText(value: string, { status, paused }: Pick<RunFacts, 'status' | 'paused'>): string {
+  if (status !== 'RUNNING') return '–';
+  return paused ? 'paused' : value;
+}
+
 /** What is worth knowing beside the state: run time, and how far bounded input is read. */
 export function detailText({
   status,
