@@ -6,8 +6,21 @@ import { problemsOfField } from '../functions/check-function.ts';
 import { checkPairFunction, compilePairFunction, inferPairRecord } from '../functions/pair-function.ts';
 import type { InferredRecord } from '../functions/record-result.ts';
 import type { ConfigProblem } from '../operators/definition.ts';
+import type { Fields } from '../operators/fields.ts';
+import { MADE_RECORD_FIELDS } from '../operators/made-record-fields.ts';
 
 /** How a pair of records becomes one: the settings that joins share. */
+export const JOINED_FIELDS = {
+  combine: {
+    kind: 'function',
+    label: 'Make from each pair',
+    help: 'A function of the left and the right record that returns the joined one. Left empty: the fields of both; those that both have get "left_" and "right_" in front.',
+    returns: 'joined',
+    default: '',
+  },
+  schema: { ...MADE_RECORD_FIELDS, visibleWhen: (config) => typeof config['combine'] === 'string' && config['combine'].trim() !== '' },
+} as const satisfies Fields;
+
 export interface JoinedConfig {
   /** Source of `(left, right) => record`; empty: the fields of both. */
   readonly combine: string;

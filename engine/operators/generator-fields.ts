@@ -18,3 +18,31 @@ export const GENERATOR_FIELDS = {
     default: true,
   } satisfies BooleanField,
 } as const;
+
+export const COUNT_FIELD = {
+  kind: 'number',
+  label: 'Number of records',
+  help: 'The stream ends after so many records. 0: it never ends.',
+  integer: true,
+  min: 0,
+  max: 1_000_000_000_000,
+  default: 0,
+} as const satisfies NumberField;
+
+/** @param help Of what it is the event time. Any moment that a date can be of is one. */
+export function startTimeField(help: string, defaultMs: number): NumberField {
+  return {
+    kind: 'number',
+    label: 'Start time',
+    help,
+    integer: true,
+    min: -62_135_596_800_000,
+    max: 253_402_300_799_999,
+    unit: 'ms',
+    default: defaultMs,
+  };
+}
+
+export function recordsPerSecondField(help: string): NumberField {
+  return { kind: 'number', label: 'Records per second', help, min: 0.001, max: 1_000_000_000, unit: '/s', default: 10 };
+}

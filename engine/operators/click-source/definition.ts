@@ -1,28 +1,14 @@
 import type { Schema } from '../../batch/schema.ts';
 import { defineOperator } from '../definition.ts';
-import type { ConfigOf, NumberField } from '../fields.ts';
-import { GENERATOR_FIELDS } from '../generator-fields.ts';
+import type { ConfigOf } from '../fields.ts';
+import { COUNT_FIELD, GENERATOR_FIELDS, startTimeField } from '../generator-fields.ts';
 
 const fields = {
-  count: {
-    kind: 'number',
-    label: 'Number of records',
-    help: 'The stream ends after so many records. 0: it never ends.',
-    integer: true,
-    min: 0,
-    max: 1_000_000_000_000,
-    default: 0,
-  } satisfies NumberField,
-  startTime: {
-    kind: 'number',
-    label: 'Start time',
-    help: 'Event time of the first click, in milliseconds since 1970. Windows of 15 s hold the same number of clicks if it is a multiple of 15000.',
-    integer: true,
-    min: -62_135_596_800_000,
-    max: 253_402_300_799_999,
-    unit: 'ms',
-    default: 1_735_689_600_000,
-  } satisfies NumberField,
+  count: COUNT_FIELD,
+  startTime: startTimeField(
+    'Event time of the first click, in milliseconds since 1970. Windows of 15 s hold the same number of clicks if it is a multiple of 15000.',
+    1_735_689_600_000,
+  ),
   ...GENERATOR_FIELDS,
 } as const;
 

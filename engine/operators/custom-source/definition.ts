@@ -4,8 +4,9 @@ import { checkFunction, oneLine, problemsOfField } from '../../functions/check-f
 import { inferRecord } from '../../functions/record-result.ts';
 import { defineOperator } from '../definition.ts';
 import type { ConfigProblem } from '../definition.ts';
-import type { ChoiceField, ConfigOf, FunctionField, NumberField, SchemaField } from '../fields.ts';
-import { GENERATOR_FIELDS } from '../generator-fields.ts';
+import type { ChoiceField, ConfigOf, FunctionField } from '../fields.ts';
+import { COUNT_FIELD, GENERATOR_FIELDS, recordsPerSecondField } from '../generator-fields.ts';
+import { MADE_RECORD_FIELDS } from '../made-record-fields.ts';
 
 const fields = {
   generator: {
@@ -17,31 +18,9 @@ const fields = {
     default:
       '(ctx) => ({\n  id: `item_${(ctx.n % 3) + 1}`,\n  timestamp: 1735689600000 + ctx.n * 100,\n  value: Math.round(ctx.random() * 100),\n})',
   } satisfies FunctionField,
-  schema: {
-    kind: 'schema',
-    label: 'Output fields',
-    help: 'Leave this empty to read fields and types from the function. Declare them when the function is too free for that.',
-    optional: true,
-    default: [],
-  } satisfies SchemaField,
-  count: {
-    kind: 'number',
-    label: 'Number of records',
-    help: 'The stream ends after so many records. 0: it never ends.',
-    integer: true,
-    min: 0,
-    max: 1_000_000_000_000,
-    default: 0,
-  } satisfies NumberField,
-  recordsPerSecond: {
-    kind: 'number',
-    label: 'Records per second',
-    help: 'How fast records arrive in processing time. Event time is what your function makes of it.',
-    min: 0.001,
-    max: 1_000_000_000,
-    unit: '/s',
-    default: 10,
-  } satisfies NumberField,
+  schema: MADE_RECORD_FIELDS,
+  count: COUNT_FIELD,
+  recordsPerSecond: recordsPerSecondField('How fast records arrive in processing time. Event time is what your function makes of it.'),
   onError: {
     kind: 'choice',
     label: 'When the function throws',

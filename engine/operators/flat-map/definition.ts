@@ -6,7 +6,9 @@ import { emittedRecords } from '../../functions/emitted-records.ts';
 import { inferRecord } from '../../functions/record-result.ts';
 import { defineOperator } from '../definition.ts';
 import type { ConfigProblem, StreamShape } from '../definition.ts';
-import type { ChoiceField, ConfigOf, FunctionField, SchemaField } from '../fields.ts';
+import type { ChoiceField, ConfigOf, FunctionField } from '../fields.ts';
+import { MADE_RECORD_FIELDS, undeclaredRecords } from '../made-record-fields.ts';
+import type { MadeRecords } from '../made-record-fields.ts';
 
 const UNCONNECTED: StreamShape = { schema: EMPTY_SCHEMA, key: null, eventTime: false };
 
@@ -19,13 +21,7 @@ const fields = {
     required: true,
     default: '(r) => [r]',
   } satisfies FunctionField,
-  schema: {
-    kind: 'schema',
-    label: 'Output fields',
-    help: 'Leave this empty to read fields and types from the function. Declare them when the function is too free for that.',
-    optional: true,
-    default: [],
-  } satisfies SchemaField,
+  schema: MADE_RECORD_FIELDS,
   onError: {
     kind: 'choice',
     label: 'When the function throws',
@@ -63,13 +59,7 @@ export const flatMap = defineOperator({
   load: () => import('./operator.ts'),
 });
 
-interface FlatMapOutput {
-  /** Empty while it cannot be known, so that what follows does not complain about fields as well. */
-  readonly schema: Schema;
-  readonly problems: readonly ConfigProblem[];
-}
-
-function outputOf(config: FlatMapConfig, input: Schema): FlatMapOutput {
+function outputOf(config: FlatMapConfig, input: Schema): MadeRecords {
   const declared: Schema = { fields: config.schema };
   if (config.mapper.trim() === '') return { schema: declared, problems: [] };
   const { analysis, problems } = checkFunction(config.mapper, input);
@@ -93,7 +83,7 @@ function outputOf(config: FlatMapConfig, input: Schema): FlatMapOutput {
   return { schema: inferred.schema, problems: found };
 }
 
-function undeclared(what: string, found: readonly ConfigProblem[]): FlatMapOutput {
+function undeclared(what: string, found: readonly ConfigProblem[]): MadeRecords {
   const message = `${what} Declare all fields of the new records under "Output fields".`;
-  return { schema: EMPTY_SCHEMA, problems: [...found, { severity: 'error', code: 'output-unknown', message, field: 'schema' }] };
+  return undeclaredRecords(message, found);
 }

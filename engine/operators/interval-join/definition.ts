@@ -1,7 +1,7 @@
 import { oneLine } from '../../functions/check-function.ts';
 import { durationText } from '../../windows/config/window-shapes.ts';
 import { joinKeyProblems } from '../../joins/join-keys.ts';
-import { joinedSchemaOf } from '../../joins/joined-record.ts';
+import { JOINED_FIELDS, joinedSchemaOf } from '../../joins/joined-record.ts';
 import { EMPTY_SCHEMA } from '../../batch/schema.ts';
 import type { ConfigProblem, OutputPort, StreamShape } from '../definition.ts';
 import { defineOperator } from '../definition.ts';
@@ -31,21 +31,7 @@ const fields = {
     maxMs: YEAR_MS,
   },
   upperInclusive: { kind: 'boolean', label: 'Including that moment', default: true },
-  combine: {
-    kind: 'function',
-    label: 'Make from each pair',
-    help: 'A function of the left and the right record that returns the joined one. Left empty: the fields of both; those that both have get "left_" and "right_" in front.',
-    returns: 'joined',
-    default: '',
-  },
-  schema: {
-    kind: 'schema',
-    label: 'Output fields',
-    help: 'Leave this empty to read fields and types from the function. Declare them when the function is too free for that.',
-    optional: true,
-    default: [],
-    visibleWhen: (config) => typeof config['combine'] === 'string' && config['combine'].trim() !== '',
-  },
+  ...JOINED_FIELDS,
   onError: {
     kind: 'choice',
     label: 'When the function throws',

@@ -6,7 +6,9 @@ import { checkFunction, oneLine, problemsOfField } from '../../functions/check-f
 import { inferRecord } from '../../functions/record-result.ts';
 import { defineOperator } from '../definition.ts';
 import type { ConfigProblem, StreamShape } from '../definition.ts';
-import type { ChoiceField, ConfigOf, FunctionField, SchemaField } from '../fields.ts';
+import type { ChoiceField, ConfigOf, FunctionField } from '../fields.ts';
+import { MADE_RECORD_FIELDS, undeclaredRecords } from '../made-record-fields.ts';
+import type { MadeRecords } from '../made-record-fields.ts';
 
 const UNCONNECTED: StreamShape = { schema: EMPTY_SCHEMA, key: null, eventTime: false };
 
@@ -19,13 +21,7 @@ const fields = {
     required: true,
     default: '(r) => ({ ...r })',
   } satisfies FunctionField,
-  schema: {
-    kind: 'schema',
-    label: 'Output fields',
-    help: 'Leave this empty to read fields and types from the function. Declare them when the function is too free for that.',
-    optional: true,
-    default: [],
-  } satisfies SchemaField,
+  schema: MADE_RECORD_FIELDS,
   onError: {
     kind: 'choice',
     label: 'When the function throws',
@@ -59,13 +55,7 @@ export const map = defineOperator({
   load: () => import('./operator.ts'),
 });
 
-interface MapOutput {
-  /** Empty while it cannot be known, so that what follows does not complain about fields as well. */
-  readonly schema: Schema;
-  readonly problems: readonly ConfigProblem[];
-}
-
-function outputOf(config: MapConfig, input: Schema): MapOutput {
+function outputOf(config: MapConfig, input: Schema): MadeRecords {
   const declared: Schema = { fields: config.schema };
   if (config.mapper.trim() === '') return { schema: declared, problems: [] };
   const { analysis, problems } = checkFunction(config.mapper, input);
@@ -78,22 +68,20 @@ function outputOf(config: MapConfig, input: Schema): MapOutput {
   return { schema: inferred.schema, problems: [...found, ...inferred.problems] };
 }
 
-function inferOutput(analysis: FunctionAnalysis, input: Schema): MapOutput {
+function inferOutput(analysis: FunctionAnalysis, input: Schema): MadeRecords {
   const inferred = inferRecord(analysis, input);
   if (inferred === null) {
     const why = analysis.opaque === null ? 'not every return is an object written out with the same fields' : analysis.opaque;
-    return undeclared(`The fields of the new record cannot be read from the function: ${why}. Declare them under "Output fields".`);
+    return undeclaredRecords(`The fields of the new record cannot be read from the function: ${why}. Declare them under "Output fields".`);
   }
   if (inferred.unknown.length > 0) {
     const names = inferred.unknown.map((name) => `"${name}"`).join(', ');
-    return undeclared(`The type of ${names} cannot be read from the function. Declare all fields of the new record under "Output fields".`);
+    return undeclaredRecords(
+      `The type of ${names} cannot be read from the function. Declare all fields of the new record under "Output fields".`,
+    );
   }
-  if (inferred.schema.fields.length === 0) return undeclared('The new record has no fields. Return an object with at least one.');
+  if (inferred.schema.fields.length === 0) return undeclaredRecords('The new record has no fields. Return an object with at least one.');
   return { schema: inferred.schema, problems: [] };
-}
-
-function undeclared(message: string): MapOutput {
-  return { schema: EMPTY_SCHEMA, problems: [{ severity: 'error', code: 'output-unknown', message, field: 'schema' }] };
 }
 
 /** Where what is declared cannot be what the function returns. */

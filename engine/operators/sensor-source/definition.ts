@@ -2,7 +2,7 @@ import type { Schema } from '../../batch/schema.ts';
 import { defineOperator } from '../definition.ts';
 import type { ConfigProblem } from '../definition.ts';
 import type { ConfigOf, DurationField, NumberField } from '../fields.ts';
-import { GENERATOR_FIELDS } from '../generator-fields.ts';
+import { COUNT_FIELD, GENERATOR_FIELDS, recordsPerSecondField, startTimeField } from '../generator-fields.ts';
 
 const fields = {
   sensors: {
@@ -14,34 +14,14 @@ const fields = {
     max: 1_000_000,
     default: 10,
   } satisfies NumberField,
-  recordsPerSecond: {
-    kind: 'number',
-    label: 'Records per second',
-    help: 'Of all sensors together, in event time. How fast they are replayed is set where the job is run.',
-    min: 0.001,
-    max: 1_000_000_000,
-    unit: '/s',
-    default: 10,
-  } satisfies NumberField,
-  count: {
-    kind: 'number',
-    label: 'Number of records',
-    help: 'The stream ends after so many records. 0: it never ends.',
-    integer: true,
-    min: 0,
-    max: 1_000_000_000_000,
-    default: 0,
-  } satisfies NumberField,
-  startTime: {
-    kind: 'number',
-    label: 'Start time',
-    help: 'Event time of the first record, in milliseconds since 1970. 1735689600000 is 1 January 2025, 00:00 UTC.',
-    integer: true,
-    min: -62_135_596_800_000,
-    max: 253_402_300_799_999,
-    unit: 'ms',
-    default: 1_735_689_600_000,
-  } satisfies NumberField,
+  recordsPerSecond: recordsPerSecondField(
+    'Of all sensors together, in event time. How fast they are replayed is set where the job is run.',
+  ),
+  count: COUNT_FIELD,
+  startTime: startTimeField(
+    'Event time of the first record, in milliseconds since 1970. 1735689600000 is 1 January 2025, 00:00 UTC.',
+    1_735_689_600_000,
+  ),
   disorderMs: {
     kind: 'duration',
     label: 'Disorder',

@@ -2,27 +2,13 @@ import { EMPTY_SCHEMA } from '../../batch/schema.ts';
 import { oneLine } from '../../functions/check-function.ts';
 import { joinKeyProblems } from '../../joins/join-keys.ts';
 import { JOIN_WINDOW_FIELDS, joinWindowPorts, joinWindowProblems, joinWindowShapes, joinWindowText } from '../../joins/join-windows.ts';
-import { joinedSchemaOf } from '../../joins/joined-record.ts';
+import { JOINED_FIELDS, joinedSchemaOf } from '../../joins/joined-record.ts';
 import { defineOperator } from '../definition.ts';
 import type { ConfigOf, Fields } from '../fields.ts';
 
 const fields = {
   ...JOIN_WINDOW_FIELDS,
-  combine: {
-    kind: 'function',
-    label: 'Make from each pair',
-    help: 'A function of the left and the right record that returns the joined one. Left empty: the fields of both; those that both have get "left_" and "right_" in front.',
-    returns: 'joined',
-    default: '',
-  },
-  schema: {
-    kind: 'schema',
-    label: 'Output fields',
-    help: 'Leave this empty to read fields and types from the function. Declare them when the function is too free for that.',
-    optional: true,
-    default: [],
-    visibleWhen: (config) => typeof config['combine'] === 'string' && config['combine'].trim() !== '',
-  },
+  ...JOINED_FIELDS,
 } as const satisfies Fields;
 
 export type WindowJoinConfig = ConfigOf<typeof fields>;

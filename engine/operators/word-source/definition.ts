@@ -1,8 +1,8 @@
 import type { Schema } from '../../batch/schema.ts';
 import { defineOperator } from '../definition.ts';
 import type { ConfigProblem } from '../definition.ts';
-import type { ChoiceField, ConfigOf, NumberField, TextField } from '../fields.ts';
-import { GENERATOR_FIELDS } from '../generator-fields.ts';
+import type { ChoiceField, ConfigOf, TextField } from '../fields.ts';
+import { COUNT_FIELD, GENERATOR_FIELDS, recordsPerSecondField, startTimeField } from '../generator-fields.ts';
 import { wordsOf } from './words-of.ts';
 
 const fields = {
@@ -23,34 +23,12 @@ const fields = {
     ],
     default: 'text',
   } satisfies ChoiceField<'text' | 'random'>,
-  count: {
-    kind: 'number',
-    label: 'Number of records',
-    help: 'The stream ends after so many records. 0: it never ends.',
-    integer: true,
-    min: 0,
-    max: 1_000_000_000_000,
-    default: 0,
-  } satisfies NumberField,
-  recordsPerSecond: {
-    kind: 'number',
-    label: 'Records per second',
-    help: 'In event time as well as in processing time.',
-    min: 0.001,
-    max: 1_000_000_000,
-    unit: '/s',
-    default: 10,
-  } satisfies NumberField,
-  startTime: {
-    kind: 'number',
-    label: 'Start time',
-    help: 'Event time of the first word, in milliseconds since 1970. 1735689600000 is 1 January 2025, 00:00 UTC.',
-    integer: true,
-    min: -62_135_596_800_000,
-    max: 253_402_300_799_999,
-    unit: 'ms',
-    default: 1_735_689_600_000,
-  } satisfies NumberField,
+  count: COUNT_FIELD,
+  recordsPerSecond: recordsPerSecondField('In event time as well as in processing time.'),
+  startTime: startTimeField(
+    'Event time of the first word, in milliseconds since 1970. 1735689600000 is 1 January 2025, 00:00 UTC.',
+    1_735_689_600_000,
+  ),
   ...GENERATOR_FIELDS,
 } as const;
 

@@ -1,24 +1,20 @@
-import type { Row } from '../../batch/schema.ts';
 import { assert } from '../../util/assert.ts';
-import type { PaneWindows } from '../panes/pane-windows.ts';
 import type { TimeWindow } from '../time-window.ts';
 import { windowStartOf } from '../time-window.ts';
-import type { TimeDomain, WindowAssigner } from './window-assigner.ts';
+import { OverlappingWindows } from './overlapping-windows.ts';
+import type { TimeDomain } from './window-assigner.ts';
 
 /**
  * Windows that begin together and end one step after another, up to the largest size; then the next ones begin (Flink SQL: `CUMULATE`). A record is in
  * every window of its round that has not ended at its time.
  */
-export class CumulatingWindows implements WindowAssigner, PaneWindows {
-  readonly isEventTime: boolean;
-  readonly readsProcessingTime: boolean;
-  readonly isMerging = false;
-  readonly overlap = true;
+export class CumulatingWindows extends OverlappingWindows {
   readonly #maxSizeMs: number;
   readonly #stepMs: number;
   readonly #offsetMs: number;
 
   constructor(maxSizeMs: number, stepMs: number, offsetMs = 0, time: TimeDomain = 'event') {
+    super(time);
     assert(
       isValidCumulating(maxSizeMs, stepMs, offsetMs),
       'the largest cumulating window is a multiple of the step, and larger than the offset',
@@ -26,15 +22,9 @@ export class CumulatingWindows implements WindowAssigner, PaneWindows {
     this.#maxSizeMs = maxSizeMs;
     this.#stepMs = stepMs;
     this.#offsetMs = offsetMs;
-    this.isEventTime = time === 'event';
-    this.readsProcessingTime = time === 'processing';
   }
 
   /** The longest window first. */
-  assignWindows(_record: Row, timestamp: number, processingTime: number): readonly TimeWindow[] {
-    return this.windowsOf(this.isEventTime ? timestamp : processingTime);
-  }
-
   windowsOf(time: number): readonly TimeWindow[] {
     const windows: TimeWindow[] = [];
     const start = windowStartOf(time, this.#offsetMs, this.#maxSizeMs);

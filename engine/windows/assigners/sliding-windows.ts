@@ -1,24 +1,20 @@
-import type { Row } from '../../batch/schema.ts';
 import { assert } from '../../util/assert.ts';
-import type { PaneWindows } from '../panes/pane-windows.ts';
 import type { TimeWindow } from '../time-window.ts';
 import { windowStartOf } from '../time-window.ts';
-import type { TimeDomain, WindowAssigner } from './window-assigner.ts';
+import { OverlappingWindows } from './overlapping-windows.ts';
+import type { TimeDomain } from './window-assigner.ts';
 
 /**
  * A window of one size begins at every multiple of the slide: a record is in size / slide windows, or in none, when the slide is longer than
  * the size and it falls between two (Flink: `SlidingEventTimeWindows`, `SlidingProcessingTimeWindows`).
  */
-export class SlidingWindows implements WindowAssigner, PaneWindows {
-  readonly isEventTime: boolean;
-  readonly readsProcessingTime: boolean;
-  readonly isMerging = false;
-  readonly overlap = true;
+export class SlidingWindows extends OverlappingWindows {
   readonly #sizeMs: number;
   readonly #slideMs: number;
   readonly #offsetMs: number;
 
   constructor(sizeMs: number, slideMs: number, offsetMs = 0, time: TimeDomain = 'event') {
+    super(time);
     assert(
       isValidSliding(sizeMs, slideMs, offsetMs),
       'a sliding window has a positive size and slide, and its offset is smaller than the slide',
@@ -26,15 +22,9 @@ export class SlidingWindows implements WindowAssigner, PaneWindows {
     this.#sizeMs = sizeMs;
     this.#slideMs = slideMs;
     this.#offsetMs = offsetMs;
-    this.isEventTime = time === 'event';
-    this.readsProcessingTime = time === 'processing';
   }
 
   /** The latest window first. */
-  assignWindows(_record: Row, timestamp: number, processingTime: number): readonly TimeWindow[] {
-    return this.windowsOf(this.isEventTime ? timestamp : processingTime);
-  }
-
   windowsOf(time: number): readonly TimeWindow[] {
     const windows: TimeWindow[] = [];
     const last = windowStartOf(time, this.#offsetMs, this.#slideMs);
