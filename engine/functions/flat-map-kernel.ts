@@ -1,5 +1,6 @@
 import { Batch, BATCH_CAPACITY } from '../batch/batch.ts';
 import type { Column } from '../batch/column.ts';
+import { rowsOfColumn } from '../batch/rows-of-column.ts';
 import type { Field, Schema } from '../batch/schema.ts';
 import { Marks } from '../elements/marks.ts';
 import type { MarkKind } from '../elements/marks.ts';
@@ -9,7 +10,7 @@ import { canRunAgain } from './compile-function.ts';
 import { emittedRecords } from './emitted-records.ts';
 import { compileFlatMapLoop } from './flat-map-loop.ts';
 import type { FlatMapFunction, FlatMapLoop, TakeReturned } from './flat-map-loop.ts';
-import { GrowingColumn, rowsOfColumn } from './growing-column.ts';
+import { GrowingColumn } from './growing-column.ts';
 import { Leases } from './leases.ts';
 import { planMap } from './map-plan.ts';
 import type { MapPlan } from './map-plan.ts';

@@ -72,7 +72,7 @@ export function recordLiteral(input: ColumnInput, numbers: readonly number[]): s
 }
 
 /** Computed, because a plain `"__proto__"` in a literal would set the prototype. */
-function propertyKey(name: string): string {
+export function propertyKey(name: string): string {
   return name === '__proto__' ? '["__proto__"]' : JSON.stringify(name);
 }
 

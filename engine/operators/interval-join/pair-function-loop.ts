@@ -1,7 +1,7 @@
 import { BOOL, kindOf, OBJ, STR } from '../../batch/column.ts';
 import type { Field, Row, Schema } from '../../batch/schema.ts';
 import { NotARecordError } from '../../functions/conform-record.ts';
-import { compileKernel } from '../../functions/kernel-code.ts';
+import { compileKernel, propertyKey } from '../../functions/kernel-code.ts';
 import type { RowErrorHandler } from '../../functions/kernel-code.ts';
 import { hoistOutputs, storeOutput } from '../../functions/output-code.ts';
 import type { OutputColumn } from '../../functions/output-column.ts';
@@ -83,9 +83,4 @@ function readValue(name: string, row: string, field: Field): string {
 
 function canBeNull({ type, nullable }: Field): boolean {
   return nullable === true || type === 'any';
-}
-
-/** Computed, because a plain `"__proto__"` in a literal would set the prototype. */
-function propertyKey(name: string): string {
-  return name === '__proto__' ? '["__proto__"]' : JSON.stringify(name);
 }

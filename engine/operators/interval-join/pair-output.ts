@@ -1,12 +1,13 @@
 import { Batch, BATCH_CAPACITY } from '../../batch/batch.ts';
-import { BOOL, Column, F64, OBJ, STR } from '../../batch/column.ts';
+import type { Column } from '../../batch/column.ts';
+import { rowsOfColumn } from '../../batch/rows-of-column.ts';
 import type { Row } from '../../batch/schema.ts';
 import { Marks } from '../../elements/marks.ts';
 import type { MarkKind } from '../../elements/marks.ts';
 import { Leases } from '../../functions/leases.ts';
 import { OutputColumn } from '../../functions/output-column.ts';
 import type { RecordFailures } from '../../functions/record-failures.ts';
-import { must, unreachable } from '../../util/assert.ts';
+import { must } from '../../util/assert.ts';
 import type { Output } from '../operator.ts';
 import { PairBuffer } from './find-pairs.ts';
 import type { JoinLog } from './join-log.ts';
@@ -97,7 +98,7 @@ export class PairOutput {
     const selection = this.#skipped.length === 0 ? null : survivors(this.#skipped, end);
     const selectedCount = selection === null ? end : selection.length;
     if (selectedCount > 0 || kept.count > 0) {
-      const columns = memory.map((column) => firstOf(column, end, capacity));
+      const columns = end === capacity ? memory : memory.map((column) => rowsOfColumn(column, 0, end));
       const lease = selectedCount > 0 && capacity === BATCH_CAPACITY ? this.#leases.lend(memory, null) : null;
       const times = timestamps.slice(from, from + end);
       const batch = new Batch(
@@ -179,21 +180,4 @@ function survivors(skipped: readonly number[], end: number): Int32Array {
     else kept[count++] = p;
   }
   return kept;
-}
-
-function firstOf(column: Column, count: number, capacity: number): Column {
-  if (count === capacity) return column;
-  const nulls = column.nulls === null ? null : column.nulls.subarray(0, count);
-  switch (column.kind) {
-    case F64:
-      return Column.ofF64(column.f64.subarray(0, count), nulls);
-    case STR:
-      return Column.ofCodes(column.codes.subarray(0, count), column.dictionary, nulls);
-    case BOOL:
-      return Column.ofBytes(column.bytes.subarray(0, count), nulls);
-    case OBJ:
-      return Column.ofObjects(column.objects, nulls);
-    default:
-      return unreachable(column.kind);
-  }
 }

@@ -3,6 +3,7 @@ import type { Field, Row, Schema } from '../../batch/schema.ts';
 import { compileFunction } from '../../functions/compile-function.ts';
 import { conformValue, NotARecordError } from '../../functions/conform-record.ts';
 import { withoutSpreads } from '../../functions/expand-spreads.ts';
+import { propertyKey } from '../../functions/kernel-code.ts';
 import { planPair } from '../../functions/pair-plan.ts';
 import type { PairPlan, PairSource } from '../../functions/pair-plan.ts';
 import type { ParsedFunction } from '../../functions/parse-function.ts';
@@ -82,9 +83,4 @@ function jsTypeOf({ type, nullable }: Field): string | null {
   const kind = kindOf(type);
   if (nullable === true || kind === OBJ) return null;
   return kind === STR ? 'string' : type === 'boolean' ? 'boolean' : 'number';
-}
-
-/** Computed only where a plain one would set the prototype: literals with computed keys are slow to make and to copy. */
-function propertyKey(name: string): string {
-  return name === '__proto__' ? '["__proto__"]' : JSON.stringify(name);
 }
