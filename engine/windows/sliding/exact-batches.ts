@@ -5,6 +5,7 @@ import type { PlacedCell } from '../panes/generate-pane-loop.ts';
 /** Doubles hold whole multiples of `1 / scale` exactly up to `2 ** 53 / scale`. The coarsest that fits all values so far is used. */
 const SCALES = [1, 2 ** 10, 2 ** 20] as const;
 const EXACT_INTEGERS = 2 ** 53;
+const NOT_WHOLE = -1;
 
 /**
  * Whether sums come out the same to the last bit in whatever order values are added, and taken away again: when all of them are whole multiples of one power of two
@@ -26,8 +27,11 @@ export class ExactBatches {
   accepts(batch: Batch, recordsBefore: number): boolean {
     for (const sum of this.#sums) {
       const column = batch.columns[sum.columnIndex] as Column;
-      while (!this.#isWhole(batch, column, SCALES[sum.scale] as number)) if (++sum.scale === SCALES.length) return false;
-      sum.highest = Math.max(sum.highest, highestOf(batch, column));
+      let highest = highestOf(batch, column, SCALES[sum.scale] as number);
+      for (; highest === NOT_WHOLE; highest = highestOf(batch, column, SCALES[sum.scale] as number)) {
+        if (++sum.scale === SCALES.length) return false;
+      }
+      sum.highest = Math.max(sum.highest, highest);
       if (!this.#isBounded(sum.scale, sum.highest, recordsBefore + batch.selectedCount)) return false;
     }
     return this.#extremes.every((columnIndex) => isWithoutNegativeZero(batch, batch.columns[columnIndex] as Column));
@@ -45,30 +49,22 @@ export class ExactBatches {
   #isBounded(scale: number, highest: number, records: number): boolean {
     return highest * records * (SCALES[scale] as number) <= EXACT_INTEGERS;
   }
-
-  #isWhole(batch: Batch, column: Column, scale: number): boolean {
-    const { selection, selectedCount } = batch;
-    const { f64, nulls } = column;
-    for (let j = 0; j < selectedCount; j++) {
-      const i = selection === null ? j : (selection[j] as number);
-      const scaled = (f64[i] as number) * scale;
-      // Infinities are their own floor; they are not bounded.
-      if (scaled !== Math.floor(scaled) && (nulls === null || nulls[i] === 0)) return false;
-    }
-    return true;
-  }
 }
 
 function isMultiple(value: number, scale: number): boolean {
   return value * scale === Math.floor(value * scale);
 }
 
-function highestOf({ selection, selectedCount }: Batch, { f64, nulls }: Column): number {
+/** The highest absolute value; `NOT_WHOLE`: some value is no whole multiple of `1 / scale`. */
+function highestOf({ selection, selectedCount }: Batch, { f64, nulls }: Column, scale: number): number {
   let highest = 0;
   for (let j = 0; j < selectedCount; j++) {
     const i = selection === null ? j : (selection[j] as number);
+    if (nulls !== null && nulls[i] === 1) continue;
     const size = Math.abs(f64[i] as number);
-    if (size > highest && (nulls === null || nulls[i] === 0)) highest = size;
+    // An infinity is its own floor; it is not bounded.
+    if (size * scale !== Math.floor(size * scale)) return NOT_WHOLE;
+    if (size > highest) highest = size;
   }
   return highest;
 }

@@ -6,6 +6,9 @@ export const BEFORE_ALL = -(2 ** 30);
 /** Above every slice and window there is. */
 export const BEHIND_ALL = 2 ** 30;
 
+/** Of a window without keys. */
+const NO_REGION = -1;
+
 const NO_CELLS: Float64Array = new Float64Array(0);
 const NO_SLOTS: Int32Array = new Int32Array(0);
 
@@ -31,9 +34,14 @@ export class SliceStore implements SlotUsers {
   /** By ring place of a slice: the keys that have records in it, and room for one more than there can be. */
   readonly touched: Int32Array[];
   readonly touchedCounts: Int32Array;
-  /** The keys of windows: those of ring place `p` from `p * listCapacity` up to `ends[p]`. One array, because most records write to one of the lists. */
+  /**
+   * The keys of windows, in regions of `listCapacity`: those of ring place `p` from `begins[p]` up to `ends[p]`. One array, because most records write to one of
+   * the lists; and a window that opens gets the region of the last that closed, which is still in a near cache.
+   */
   order = NO_SLOTS;
   listCapacity = 0;
+  /** -1: the window has no keys yet. */
+  readonly begins: Int32Array;
   readonly ends: Int32Array;
   /**
    * By key slot: the highest window of the key, and a window from which on it is in all of them up to that, at least `span` of them but for those that have fired.
@@ -52,7 +60,9 @@ export class SliceStore implements SlotUsers {
   /** The last window that had keys before a restore. */
   lastRestored = BEFORE_ALL;
   readonly #cellsPool: Float64Array[] = [];
-  readonly #listPool: Int32Array[] = [];
+  readonly #touchedPool: Int32Array[] = [];
+  readonly #freeRegions: number[] = [];
+  #regionCount = 0;
 
   /** @param ringSize A power of two. */
   constructor(span: number, ringSize: number, initialCells: readonly number[]) {
@@ -64,7 +74,8 @@ export class SliceStore implements SlotUsers {
     this.slices = Array.from({ length: ringSize }, () => NO_CELLS);
     this.touched = Array.from({ length: ringSize }, () => NO_SLOTS);
     this.touchedCounts = new Int32Array(ringSize);
-    this.ends = new Int32Array(ringSize);
+    this.begins = new Int32Array(ringSize).fill(NO_REGION);
+    this.ends = new Int32Array(ringSize).fill(NO_REGION);
   }
 
   /** The highest slice for which there is a place. */
@@ -104,30 +115,34 @@ export class SliceStore implements SlotUsers {
   reserveLists(rows: number, slotCount: number): void {
     let highestCount = 0;
     for (let at = 0; at <= this.mask; at++) {
-      highestCount = Math.max(highestCount, (this.ends[at] as number) - at * this.listCapacity);
+      highestCount = Math.max(highestCount, (this.ends[at] as number) - (this.begins[at] as number));
       const slots = this.touched[at] as Int32Array;
       if (slots.length > 0) this.touched[at] = withRoom(slots, this.touchedCounts[at] as number, rows, slotCount + 1);
     }
     const needed = Math.min(slotCount, highestCount + rows);
-    if (needed > this.listCapacity) this.#growLists(Math.max(needed, Math.min(slotCount, this.listCapacity * 2)));
+    if (needed > this.listCapacity) this.#moveLists(Math.max(needed, Math.min(slotCount, this.listCapacity * 2)), this.#regionCount);
   }
 
   isOpen(slice: number): boolean {
     return (this.slices[slice & this.mask] as Float64Array).length > 0;
   }
 
-  /** Makes place for a slice. Its windows have places. */
+  /** Makes place for a slice and its windows that have not fired. */
   open(slice: number, rows: number, slotCount: number): void {
     const at = slice & this.mask;
     this.slices[at] = this.#cellsPool.pop() ?? this.#grownCells(NO_CELLS);
-    this.touched[at] = withRoom(this.#listPool.pop() ?? NO_SLOTS, 0, rows, slotCount + 1);
-    this.last = Math.max(this.last, slice + this.span - 1);
+    this.touched[at] = withRoom(this.#touchedPool.pop() ?? NO_SLOTS, 0, rows, slotCount + 1);
+    const to = slice + this.span - 1;
+    for (let window = Math.max(slice, this.fired + 1); window <= to; window++) this.#openWindow(window & this.mask);
+    this.last = Math.max(this.last, to);
   }
 
   /** The key is in the window from here on. */
   append(window: number, slot: number): void {
     const at = window & this.mask;
-    if (this.ends[at] === (at + 1) * this.listCapacity) this.#growLists(Math.max(16, this.listCapacity * 2));
+    this.#openWindow(at);
+    if (this.ends[at] === (this.begins[at] as number) + this.listCapacity)
+      this.#moveLists(Math.max(16, this.listCapacity * 2), this.#regionCount);
     const end = this.ends[at] as number;
     this.order[end] = slot;
     this.ends[at] = end + 1;
@@ -180,7 +195,7 @@ export class SliceStore implements SlotUsers {
         for (let c = 0; c < initial.length; c++) cells[from + c] = initial[c] as number;
       }
     this.#cellsPool.push(cells);
-    this.#listPool.push(slots);
+    this.#touchedPool.push(slots);
     this.slices[at] = NO_CELLS;
     this.touched[at] = NO_SLOTS;
     this.touchedCounts[at] = 0;
@@ -189,12 +204,15 @@ export class SliceStore implements SlotUsers {
   /** The window has fired. */
   closeWindow(window: number): void {
     const at = window & this.mask;
-    this.ends[at] = at * this.listCapacity;
+    const begin = this.begins[at] as number;
+    if (begin !== NO_REGION) this.#freeRegions.push(begin / this.listCapacity);
+    this.begins[at] = NO_REGION;
+    this.ends[at] = NO_REGION;
   }
 
   markLive(live: Uint8Array): void {
     for (let at = 0; at <= this.mask; at++) {
-      for (let n = at * this.listCapacity; n < (this.ends[at] as number); n++) live[this.order[n] as number] = 1;
+      for (let n = this.begins[at] as number; n < (this.ends[at] as number); n++) live[this.order[n] as number] = 1;
     }
   }
 
@@ -228,7 +246,7 @@ export class SliceStore implements SlotUsers {
       this.slices[at] = cells;
     }
     const { order } = this;
-    for (let n = at * this.listCapacity; n < (this.ends[at] as number); n++) order[n] = newSlotOf[order[n] as number] as number;
+    for (let n = this.begins[at] as number; n < (this.ends[at] as number); n++) order[n] = newSlotOf[order[n] as number] as number;
   }
 
   #moveCells(from: Float64Array, slot: number, to: Float64Array, newSlot: number): void {
@@ -247,19 +265,35 @@ export class SliceStore implements SlotUsers {
   /** The keys of a window. */
   listOf(window: number): SlotList {
     const at = window & this.mask;
-    return { slots: this.order, from: at * this.listCapacity, to: this.ends[at] as number };
+    return { slots: this.order, from: this.begins[at] as number, to: this.ends[at] as number };
   }
 
-  #growLists(capacity: number): void {
-    const order = new Int32Array((this.mask + 1) * capacity);
+  #openWindow(at: number): void {
+    if (this.begins[at] !== NO_REGION) return;
+    const free = this.#freeRegions.pop();
+    const region = free ?? this.#regionCount;
+    if (free === undefined) this.#moveLists(Math.max(1, this.listCapacity), region + 1);
+    this.begins[at] = region * this.listCapacity;
+    this.ends[at] = region * this.listCapacity;
+  }
+
+  /** Makes room for so many regions of this capacity. */
+  #moveLists(capacity: number, regions: number): void {
+    const former = this.listCapacity;
+    this.#regionCount = regions;
+    this.listCapacity = capacity;
+    if (former === capacity && this.order.length >= regions * capacity) return;
+    const order = new Int32Array(capacity * (former === capacity ? regions * 2 : regions));
     for (let at = 0; at <= this.mask; at++) {
-      const from = at * this.listCapacity;
+      const begin = this.begins[at] as number;
       const end = this.ends[at] as number;
-      order.set(this.order.subarray(from, end), at * capacity);
-      this.ends[at] = end - from + at * capacity;
+      if (begin === NO_REGION) continue;
+      const moved = (begin / former) * capacity;
+      order.set(this.order.subarray(begin, end), moved);
+      this.begins[at] = moved;
+      this.ends[at] = moved + end - begin;
     }
     this.order = order;
-    this.listCapacity = capacity;
   }
 }
 
