@@ -3,7 +3,7 @@ import '../styles/canvas.css';
 import { useComputedColorScheme } from '@mantine/core';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { FocusEvent as ReactFocusEvent, MouseEvent as ReactMouseEvent, PointerEvent as ReactPointerEvent, RefObject } from 'react';
-import { Background, BackgroundVariant, MiniMap, ReactFlow, SelectionMode, applyNodeChanges } from 'reactflow';
+import { Background, BackgroundVariant, MiniMap, ReactFlow, SelectionMode, applyNodeChanges, useStore } from 'reactflow';
 import type { EdgeChange, NodeChange, ReactFlowInstance, Viewport } from 'reactflow';
 import { definitionOf } from '../../engine/api/index.ts';
 import { documentStore, useDocument } from '../document/document-store.ts';
@@ -46,7 +46,9 @@ export function Canvas() {
 
   const onInit = useCallback(
     (flow: ReactFlowInstance<FlowNode, FlowEdge>) => {
-      useCanvas.setState({ flow, element: element.current });
+      // Looked up once: React Flow's own component asks the document for it per connection and movement.
+      const edgeLabels = element.current?.querySelector<HTMLElement>('.react-flow__edgelabel-renderer') ?? null;
+      useCanvas.setState({ flow, element: element.current, edgeLabels });
       pendingFit.current = initialView === undefined;
     },
     [initialView, pendingFit],
@@ -90,7 +92,7 @@ export function Canvas() {
         colorMode={scheme}
         connectionRadius={SNAP_RADIUS}
         selectionMode={SelectionMode.Partial}
-        minZoom={0.15}
+        minZoom={0.05}
         maxZoom={2.5}
         deleteKeyCode={null}
         disableKeyboardA11y
@@ -104,6 +106,7 @@ export function Canvas() {
           <MiniMap<FlowNode> pannable zoomable ariaLabel="Overview of the pipeline" nodeClassName={minimapClass} nodeBorderRadius={6} />
         )}
         <CanvasControls />
+        <FarSight />
         <ConnectionRefusal />
       </ReactFlow>
       <EmptyCanvas />
@@ -114,6 +117,16 @@ export function Canvas() {
       <CanvasHintBubble />
     </section>
   );
+}
+
+/** Below this zoom nobody can read what a node is set to and how it is doing. */
+const FAR_ZOOM = 0.45;
+
+/** Nodes and connections simplify when they are looked at from far away: one subscription instead of one each. */
+function FarSight() {
+  const far = useStore((state) => state.transform[2] < FAR_ZOOM);
+  useEffect(() => useCanvas.setState({ far }), [far]);
+  return null;
 }
 
 /** Positions while dragging and measured sizes live here; everything else comes from the document. */

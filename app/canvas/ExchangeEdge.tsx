@@ -1,6 +1,7 @@
 import { Link2, Plus } from 'lucide-react';
 import { memo } from 'react';
-import { BaseEdge, EdgeLabelRenderer, Position, getSmoothStepPath } from 'reactflow';
+import { createPortal } from 'react-dom';
+import { BaseEdge, Position, getSmoothStepPath } from 'reactflow';
 import type { EdgeProps } from 'reactflow';
 import type { EdgeMetrics } from '../../engine/api/index.ts';
 import { documentStore, useDocument } from '../document/document-store.ts';
@@ -24,6 +25,7 @@ export const ExchangeEdge = memo(function ExchangeEdge(props: EdgeProps<FlowEdge
   };
   const [path, labelX, labelY] = getSmoothStepPath({ ...ends, sourcePosition, targetPosition, borderRadius: 14 });
   const hovered = useCanvas((state) => state.hoveredEdgeId === id);
+  const labels = useCanvas((state) => (state.far && selected !== true && state.hoveredEdgeId !== id ? null : state.edgeLabels));
   const metrics = useLiveEdge(id);
   const running = useLiveFlowing();
   const flowing = running && (metrics?.recordsPerSecond ?? 0) > 0;
@@ -43,20 +45,22 @@ export const ExchangeEdge = memo(function ExchangeEdge(props: EdgeProps<FlowEdge
       {flowing && (
         <path d={path} className="mr-edge-flow" style={{ strokeWidth: strokeWidth(metrics), animationDuration: flowPace(metrics) }} />
       )}
-      <EdgeLabelRenderer>
-        <div
-          className="mr-edge-label nodrag nopan"
-          data-selected={selected === true}
-          data-edge-id={id}
-          data-hovered={hovered}
-          // Between two ports of different height the middle of the line stands upright.
-          data-upright={targetX > sourceX + 40 && Math.abs(targetY - sourceY) > 1}
-          style={{ transform: `translate(-50%, -50%) translate(${labelX}px, ${labelY}px)` }}
-        >
-          <EdgeLabel edgeId={id} metrics={metrics} />
-          <InsertButton edgeId={id} />
-        </div>
-      </EdgeLabelRenderer>
+      {labels !== null &&
+        createPortal(
+          <div
+            className="mr-edge-label nodrag nopan"
+            data-selected={selected === true}
+            data-edge-id={id}
+            data-hovered={hovered}
+            // Between two ports of different height the middle of the line stands upright.
+            data-upright={targetX > sourceX + 40 && Math.abs(targetY - sourceY) > 1}
+            style={{ transform: `translate(-50%, -50%) translate(${labelX}px, ${labelY}px)` }}
+          >
+            <EdgeLabel edgeId={id} metrics={metrics} />
+            <InsertButton edgeId={id} />
+          </div>,
+          labels,
+        )}
     </>
   );
 });

@@ -1,4 +1,4 @@
-import { memo, useEffect, useMemo } from 'react';
+import { memo, useEffect, useMemo, useRef } from 'react';
 import { Handle, Position, useUpdateNodeInternals } from 'reactflow';
 import type { DocumentNode } from '../../engine/api/index.ts';
 import { useDocument } from '../document/document-store.ts';
@@ -14,8 +14,13 @@ export const NodePorts = memo(function NodePorts({ node }: { readonly node: Docu
   const sides = ports.outputs.filter((port) => port.side);
   const names = [...ports.inputs, ...ports.outputs].map((port) => port.name).join(' ');
   const updateInternals = useUpdateNodeInternals();
-  // React Flow measures handles once; a port that appears later must be announced.
-  useEffect(() => updateInternals(node.id), [names, node.id, updateInternals]);
+  const measured = useRef(names);
+  useEffect(() => {
+    // React Flow measures the handles of a node when it is drawn first; a port that appears later must be announced.
+    if (measured.current === names) return;
+    measured.current = names;
+    updateInternals(node.id);
+  }, [names, node.id, updateInternals]);
   return (
     <>
       {ports.inputs.map((port, index) => (

@@ -4,6 +4,7 @@ import type { DocumentNode } from '../../engine/api/index.ts';
 import { definitionOf } from '../../engine/api/index.ts';
 import { useDocument } from '../document/document-store.ts';
 import { nodeTitle } from '../document/edits/node-title.ts';
+import { useCanvas } from './canvas-store.ts';
 import { OperatorIcon } from '../operators/OperatorIcon.tsx';
 import type { FlowNode } from './flow-elements.ts';
 import { NodeBadges } from './NodeBadges.tsx';
@@ -21,6 +22,7 @@ export const OperatorNode = memo(function OperatorNode({ id, selected }: NodePro
 function Face({ node, selected }: { readonly node: DocumentNode; readonly selected: boolean }) {
   const definition = definitionOf(node.type);
   const face = useFace(node);
+  const far = useCanvas((state) => state.far);
   const invalid = useDocument((state) =>
     state.analysis.problems.some((problem) => problem.nodeId === node.id && problem.severity === 'error'),
   );
@@ -32,6 +34,7 @@ function Face({ node, selected }: { readonly node: DocumentNode; readonly select
       data-selected={selected}
       data-invalid={invalid}
       data-unknown={definition === undefined}
+      data-far={far}
     >
       <NodeHeat nodeId={node.id} />
       <div className="mr-node-head">
@@ -46,10 +49,14 @@ function Face({ node, selected }: { readonly node: DocumentNode; readonly select
         </span>
         <NodeBadges nodeId={node.id} />
       </div>
-      <div className="mr-node-face" title={face}>
-        {face}
-      </div>
-      <NodeLiveLines nodeId={node.id} />
+      {!far && (
+        <>
+          <div className="mr-node-face" title={face}>
+            {face}
+          </div>
+          <NodeLiveLines nodeId={node.id} />
+        </>
+      )}
       <NodePorts node={node} />
     </div>
   );

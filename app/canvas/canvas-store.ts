@@ -24,6 +24,10 @@ interface CanvasState {
   /** The mounted canvas. Commands outside it (fit view, zoom) use it. */
   readonly flow: ReactFlowInstance<FlowNode, FlowEdge> | null;
   readonly element: HTMLElement | null;
+  /** Where labels of connections are drawn: above the lines. */
+  readonly edgeLabels: HTMLElement | null;
+  /** Looked at from so far away that small text cannot be read. */
+  readonly far: boolean;
   /** The node that the canvas's one tab stop is on. */
   readonly focusedNodeId: string | null;
   /** The edge the pointer is on: it offers to insert an operator. */
@@ -42,6 +46,8 @@ interface CanvasState {
 export const useCanvas = create<CanvasState>()(() => ({
   flow: null,
   element: null,
+  edgeLabels: null,
+  far: false,
   focusedNodeId: null,
   hoveredEdgeId: null,
   search: null,

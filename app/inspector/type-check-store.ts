@@ -17,8 +17,8 @@ interface TypeCheckState {
   readonly errors: Readonly<Record<string, readonly FunctionTypeError[]>>;
   /** Replaces what is known of one field. */
   setErrors(nodeId: string, field: string, errors: readonly FunctionTypeError[]): void;
-  /** Forgets nodes that are gone. */
-  retainNodes(nodeIds: ReadonlySet<string>): void;
+  /** Forgets errors of fields that are gone, or not checked any more. */
+  retain(isChecked: (nodeId: string, field: string) => boolean): void;
 }
 
 const NONE: readonly FunctionTypeError[] = [];
@@ -35,10 +35,10 @@ export const useTypeCheckStore = create<TypeCheckState>()((set, get) => ({
     if (JSON.stringify(before) === JSON.stringify(after)) return;
     set({ errors: after.length === 0 ? others : { ...others, [nodeId]: after } });
   },
-  retainNodes(nodeIds) {
-    const entries = Object.entries(get().errors);
-    const kept = entries.filter(([nodeId]) => nodeIds.has(nodeId));
-    if (kept.length < entries.length) set({ errors: Object.fromEntries(kept) });
+  retain(isChecked) {
+    for (const [nodeId, errors] of Object.entries(get().errors)) {
+      for (const { field } of errors) if (!isChecked(nodeId, field)) get().setErrors(nodeId, field, []);
+    }
   },
 }));
 

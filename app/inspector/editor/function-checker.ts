@@ -10,24 +10,32 @@ import { checkedText } from './record-types.ts';
 const CHECK_DELAY_MS = 250;
 /** To reach the worker while it is being set up. */
 const MAX_ATTEMPTS = 40;
+/** More editors than stand in one form. */
+const MAX_SHOWN = 12;
 
 /** Complaints that something has no type written down, or no first value (methods of a class): plain JavaScript is welcome. */
 const UNTYPED: ReadonlySet<number> = new Set([2564, 7005, 7006, 7008, 7019, 7031]);
 
+/** The hidden model of a function that is shown in an editor. */
 interface Checked {
-  readonly nodeId: string;
-  readonly field: string;
   readonly lineOffset: number;
   readonly model: editor.ITextModel;
 }
 
+/** A type error of a text, whichever fields hold it. */
+type TextError = Omit<FunctionTypeError, 'field'>;
+
 /**
- * Type-checks every user function of the document with the input type that reaches it: each lives, wrapped, in a hidden model.
+ * Type-checks every user function of the document with the input type that reaches it. Each is wrapped into a module of its own, which lives in a
+ * hidden model while it is checked; what was found is kept by text. Models stay only for the functions that are shown: the editor warns from two
+ * hundred on, and every one costs.
  * Follows the document from the moment the code editor was first needed.
  */
 export class FunctionChecker {
   readonly #monaco: MonacoApi;
-  readonly #functions = new Map<string, Checked>();
+  /** By `keyOf`. */
+  readonly #shown = new Map<string, Checked>();
+  readonly #found = new Map<string, readonly TextError[]>();
   #timer: ReturnType<typeof setTimeout> | null = null;
   #round = 0;
 
@@ -41,8 +49,22 @@ export class FunctionChecker {
 
   /** The hidden model of a function, up to date with the document. Undefined when it is not checked. */
   checkedFunction(nodeId: string, field: string): Checked | undefined {
-    this.#synchronize();
-    return this.#functions.get(keyOf(nodeId, field));
+    const key = keyOf(nodeId, field);
+    const known = this.#shown.get(key);
+    const wanted = wantedFunctions(nodeId).find((each) => each.field === field);
+    if (wanted === undefined) {
+      known?.model.dispose();
+      this.#shown.delete(key);
+      return undefined;
+    }
+    const model = known?.model ?? this.#newModel(wanted.text);
+    if (model.getValue() !== wanted.text) model.setValue(wanted.text);
+    const checked = { lineOffset: wanted.lineOffset, model };
+    // The newest last.
+    this.#shown.delete(key);
+    this.#shown.set(key, checked);
+    this.#dropOldest();
+    return checked;
   }
 
   async worker(model: editor.ITextModel): Promise<typescript.TypeScriptWorker> {
@@ -74,51 +96,48 @@ export class FunctionChecker {
   }
 
   async #check(): Promise<void> {
-    this.#synchronize();
     const round = ++this.#round;
     const { document } = documentStore.getState();
-    useTypeCheckStore.getState().retainNodes(new Set(document.nodes.map((node) => node.id)));
-    for (const checked of this.#functions.values()) {
-      if (checked.model.isDisposed()) continue;
-      const errors = await this.#errorsOf(checked);
+    const wanted = document.nodes.flatMap((node) => wantedFunctions(node.id));
+    const keys = new Set(wanted.map(({ nodeId, field }) => keyOf(nodeId, field)));
+    useTypeCheckStore.getState().retain((nodeId, field) => keys.has(keyOf(nodeId, field)));
+    for (const { nodeId, field, text, lineOffset } of wanted) {
+      const found = this.#found.get(text) ?? (await this.#errorsOf(text, lineOffset));
       if (round !== this.#round) return;
-      useTypeCheckStore.getState().setErrors(checked.nodeId, checked.field, errors);
+      this.#found.set(text, found);
+      useTypeCheckStore.getState().setErrors(
+        nodeId,
+        field,
+        found.map((error) => ({ field, ...error })),
+      );
     }
+    const texts = new Set(wanted.map(({ text }) => text));
+    for (const text of this.#found.keys()) if (!texts.has(text)) this.#found.delete(text);
   }
 
-  async #errorsOf({ model, field, lineOffset }: Checked): Promise<readonly FunctionTypeError[]> {
-    const diagnostics = await this.#diagnosticsOf(model);
-    if (model.isDisposed()) return [];
-    return diagnostics.filter(({ code }) => !UNTYPED.has(code)).map((diagnostic) => errorAt(model, field, lineOffset, diagnostic));
+  async #errorsOf(text: string, lineOffset: number): Promise<readonly TextError[]> {
+    const model = this.#newModel(text);
+    try {
+      const diagnostics = await this.#diagnosticsOf(model);
+      return diagnostics.filter(({ code }) => !UNTYPED.has(code)).map((diagnostic) => errorAt(model, lineOffset, diagnostic));
+    } finally {
+      model.dispose();
+    }
   }
 
   async #diagnosticsOf(model: editor.ITextModel): Promise<readonly typescript.Diagnostic[]> {
     const uri = model.uri.toString();
-    try {
-      const worker = await this.worker(model);
-      const syntactic = await worker.getSyntacticDiagnostics(uri);
-      // Types of a text that does not parse are noise.
-      return syntactic.length > 0 || model.isDisposed() ? syntactic : await worker.getSemanticDiagnostics(uri);
-    } catch (error) {
-      // The function was deleted meanwhile: the worker does not know it any more.
-      if (model.isDisposed()) return [];
-      throw error;
-    }
+    const worker = await this.worker(model);
+    const syntactic = await worker.getSyntacticDiagnostics(uri);
+    // Types of a text that does not parse are noise.
+    return syntactic.length > 0 ? syntactic : await worker.getSemanticDiagnostics(uri);
   }
 
-  /** Models as the document wants them: texts updated, functions that are gone disposed. */
-  #synchronize(): void {
-    const wanted = wantedFunctions();
-    for (const [key, checked] of this.#functions) {
-      if (wanted.has(key)) continue;
-      checked.model.dispose();
-      this.#functions.delete(key);
-      useTypeCheckStore.getState().setErrors(checked.nodeId, checked.field, []);
-    }
-    for (const [key, { nodeId, field, text, lineOffset }] of wanted) {
-      const model = this.#functions.get(key)?.model ?? this.#newModel(text);
-      if (model.getValue() !== text) model.setValue(text);
-      this.#functions.set(key, { nodeId, field, lineOffset, model });
+  #dropOldest(): void {
+    for (const [key, { model }] of this.#shown) {
+      if (this.#shown.size <= MAX_SHOWN) return;
+      model.dispose();
+      this.#shown.delete(key);
     }
   }
 
@@ -134,36 +153,34 @@ interface WantedFunction {
   readonly lineOffset: number;
 }
 
-function wantedFunctions(): Map<string, WantedFunction> {
+/** The functions of a node that can be checked. */
+function wantedFunctions(nodeId: string): readonly WantedFunction[] {
   const { document, analysis } = documentStore.getState();
-  const wanted = new Map<string, WantedFunction>();
-  for (const node of document.nodes) {
-    for (const [name, field] of Object.entries(definitionOf(node.type)?.fields ?? {})) {
-      if (field.kind !== 'function' || field.visibleWhen?.(node.config) === false) continue;
-      const source = node.config[name] ?? field.default;
-      const [input, input2] = analysis.nodes.get(node.id)?.inputs ?? [];
-      const checked =
-        typeof source === 'string' ? checkedText(source, input?.schema ?? null, field.returns, field.types, input2?.schema ?? null) : null;
-      if (checked !== null) wanted.set(keyOf(node.id, name), { nodeId: node.id, field: name, ...checked });
-    }
-  }
-  return wanted;
+  const node = document.nodes.find(({ id }) => id === nodeId);
+  if (node === undefined) return [];
+  const [input, input2] = analysis.nodes.get(nodeId)?.inputs ?? [];
+  return Object.entries(definitionOf(node.type)?.fields ?? {}).flatMap(([name, field]) => {
+    if (field.kind !== 'function' || field.visibleWhen?.(node.config) === false) return [];
+    const source = node.config[name] ?? field.default;
+    const checked =
+      typeof source === 'string' ? checkedText(source, input?.schema ?? null, field.returns, field.types, input2?.schema ?? null) : null;
+    return checked === null ? [] : [{ nodeId, field: name, ...checked }];
+  });
 }
 
 function keyOf(nodeId: string, field: string): string {
   return JSON.stringify([nodeId, field]);
 }
 
-function errorAt(model: editor.ITextModel, field: string, lineOffset: number, diagnostic: typescript.Diagnostic): FunctionTypeError {
+function errorAt(model: editor.ITextModel, lineOffset: number, diagnostic: typescript.Diagnostic): TextError {
   const start = model.getPositionAt(diagnostic.start ?? 0);
   const end = model.getPositionAt((diagnostic.start ?? 0) + (diagnostic.length ?? 0));
   const lastLine = model.getLineCount() - 1 - lineOffset;
   const message = messageOf(diagnostic.messageText);
   // What TypeScript finds in the signature (a parameter of another type) concerns the function as a whole: its first line.
-  if (start.lineNumber <= lineOffset)
-    return { field, line: 1, column: 1, endLine: 1, endColumn: model.getLineMaxColumn(lineOffset + 1), message };
+  if (start.lineNumber <= lineOffset) return { line: 1, column: 1, endLine: 1, endColumn: model.getLineMaxColumn(lineOffset + 1), message };
   const line = Math.min(start.lineNumber - lineOffset, lastLine);
-  return { field, line, column: start.column, endLine: Math.min(end.lineNumber - lineOffset, lastLine), endColumn: end.column, message };
+  return { line, column: start.column, endLine: Math.min(end.lineNumber - lineOffset, lastLine), endColumn: end.column, message };
 }
 
 function messageOf(text: typescript.Diagnostic['messageText']): string {
