@@ -1,6 +1,12 @@
+import { assert } from '../util/assert.ts';
+
 export interface IdlenessState {
   readonly isActive: boolean;
   readonly inactiveSince: number;
+}
+
+export function isValidIdleTimeout(timeoutMs: number): boolean {
+  return timeoutMs > 0;
 }
 
 /**
@@ -13,8 +19,8 @@ export class IdlenessTimer {
   /** NaN: not counting. */
   #inactiveSince = Number.NaN;
 
-  /** `timeoutMs` is positive. */
   constructor(timeoutMs: number) {
+    assert(isValidIdleTimeout(timeoutMs), 'an idle timeout is greater than 0');
     this.#timeoutMs = timeoutMs;
   }
 

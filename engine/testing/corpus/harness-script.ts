@@ -1,4 +1,5 @@
 import type { Row } from '../../batch/schema.ts';
+import { refuseUnknownFields } from './known-fields.ts';
 import { sameMultiset, sameValue, textOf } from './same-value.ts';
 import type { Json, Vector } from './vector.ts';
 import { timeOf } from './vector.ts';
@@ -53,6 +54,7 @@ interface Expectation {
 
 /** Plays the steps of a `harness` vector. @throws at the first difference, naming the step. */
 export async function playHarness(vector: Vector, driver: HarnessDriver): Promise<void> {
+  refuseUnknownFields(vector);
   const steps = vector.steps ?? [];
   for (const [i, step] of steps.entries()) {
     if (step['expectError'] === true) continue;

@@ -19,6 +19,7 @@ export class OperatorDriver implements HarnessDriver {
   readonly #processingTime: ProcessingTime = { at: () => this.#now, originAt: () => this.#origin() };
   #now = 0;
   readonly #inputWatermarks: number[];
+  readonly #inputIsIdle: boolean[];
   #operator: Operator | null = null;
   #emitted: Actual[] = [];
   #watermark = MIN_WATERMARK;
@@ -29,6 +30,7 @@ export class OperatorDriver implements HarnessDriver {
   constructor(factory: OperatorFactory, inputs = 1) {
     this.#factory = factory;
     this.#inputWatermarks = Array.from({ length: inputs }, () => MIN_WATERMARK);
+    this.#inputIsIdle = Array.from({ length: inputs }, () => false);
   }
 
   async open(): Promise<this> {
@@ -49,7 +51,14 @@ export class OperatorDriver implements HarnessDriver {
 
   watermark(watermark: number, input: number): void {
     this.#inputWatermarks[input] = Math.max(watermark, this.#inputWatermarks[input] ?? MIN_WATERMARK);
-    const combined = Math.min(...this.#inputWatermarks);
+    this.#inputIsIdle[input] = false;
+    this.#advanceWatermark();
+  }
+
+  /** To the smallest of the inputs that are active. */
+  #advanceWatermark(): void {
+    const active = this.#inputWatermarks.filter((_, input) => this.#inputIsIdle[input] !== true);
+    const combined = active.length === 0 ? MIN_WATERMARK : Math.min(...active);
     if (combined <= this.#watermark) return;
     this.#watermark = combined;
     if (this.operator.processWatermark === undefined) this.#emitted.push({ kind: 'watermark', watermark: combined });
@@ -71,10 +80,16 @@ export class OperatorDriver implements HarnessDriver {
     this.#announceTime();
     this.#watermark = MIN_WATERMARK;
     this.#inputWatermarks.fill(MIN_WATERMARK);
+    this.#inputIsIdle.fill(false);
   }
 
-  status(status: string): void {
+  status(status: string, input: number): void {
     const isIdle = status === 'IDLE';
+    const wasIdle = this.#inputIsIdle.every(Boolean);
+    this.#inputIsIdle[input] = isIdle;
+    this.#advanceWatermark();
+    // Of several inputs only what they are together passes; a single one is not asked again.
+    if (this.#inputIsIdle.length > 1 && wasIdle === this.#inputIsIdle.every(Boolean)) return;
     if (this.operator.processWatermarkStatus === undefined) this.#emitted.push({ kind: 'status', status });
     else this.operator.processWatermarkStatus(isIdle, this.#origin());
   }

@@ -2,7 +2,7 @@ import type { Json } from './vector.ts';
 
 /**
  * What `onTimeout` of an async vector gives instead of an answer: a list of results, alone or as `results`, or one result. A text that begins with "="
- * is arithmetic over `value.FIELD`.
+ * is arithmetic over `value.FIELD`, in any other `{value.FIELD}` is replaced.
  */
 export function timeoutResults(onTimeout: unknown, value: Json): readonly unknown[] {
   if (typeof onTimeout === 'object' && onTimeout !== null && !Array.isArray(onTimeout)) {
@@ -15,7 +15,9 @@ export function timeoutResults(onTimeout: unknown, value: Json): readonly unknow
 }
 
 function resultOf(result: unknown, value: Json): unknown {
-  return typeof result === 'string' && result.startsWith('=') ? new Arithmetic(result.slice(1), value).evaluate() : result;
+  if (typeof result !== 'string') return result;
+  if (result.startsWith('=')) return new Arithmetic(result.slice(1), value).evaluate();
+  return result.replaceAll(/\{value\.(\w+)\}/g, (_, field: string) => String(value[field]));
 }
 
 const TOKEN = /\s*(?:(\d+(?:\.\d+)?)|value\.([A-Za-z_]\w*)|([-+*/()]))/y;

@@ -48,9 +48,11 @@ export function subjectOf(vector: Vector): string {
   return vector.kind === 'table' ? `table/${vector.function ?? ''}` : vector.kind;
 }
 
-/** A time of the corpus as the engine writes it: "MAX" and "MIN" are its infinities. */
+/** A time of the corpus as the engine writes it: "MAX" and "MIN", or the largest and smallest 64-bit integer in digits, are its infinities. */
 export function timeOf(value: unknown): number {
-  if (value === 'MAX') return Number.POSITIVE_INFINITY;
-  if (value === 'MIN') return Number.NEGATIVE_INFINITY;
-  return Number(value);
+  if (value === 'MAX' || value === '9223372036854775807') return Number.POSITIVE_INFINITY;
+  if (value === 'MIN' || value === '-9223372036854775808') return Number.NEGATIVE_INFINITY;
+  const time = typeof value === 'string' && !/^-?\d+$/.test(value) ? Number.NaN : Number(value ?? Number.NaN);
+  if (Number.isNaN(time)) throw new Error(`${JSON.stringify(value)} is no time`);
+  return time;
 }

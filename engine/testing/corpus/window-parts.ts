@@ -34,15 +34,17 @@ export function assignerOf(description: Json, time: TimeDomain): WindowAssigner 
   const ms = (name: string): number => Number(description[name] ?? 0);
   switch (description['type']) {
     case 'tumbling':
+    case 'tumble':
       return new TumblingWindows(ms('sizeMs'), ms('offsetMs'), time);
     case 'sliding':
+    case 'hop':
       return new SlidingWindows(ms('sizeMs'), ms('slideMs'), ms('offsetMs'), time);
     case 'cumulate':
-      return new CumulatingWindows(ms('maxSizeMs'), ms('stepMs'), 0, time);
+      return new CumulatingWindows(ms('maxSizeMs'), ms('stepMs'), ms('offsetMs'), time);
     case 'session':
       return new SessionWindows(() => ms('gapMs'), time);
     case 'dynamicSession':
-      return new SessionWindows((record) => gapOf(record, (description['gap'] as Json)['cases'] as readonly Json[]), time);
+      return new SessionWindows((record) => gapOf(record, casesOf(description)), time);
     case 'pointSession':
       return new PointSessionWindows(ms('gapMs'), description['pointWhen'] as { field: string; equals: unknown }, time);
     case 'global':
@@ -56,21 +58,34 @@ export function isValidAssigner(description: Json): boolean {
   const ms = (name: string): number => Number(description[name] ?? 0);
   switch (description['type']) {
     case 'tumbling':
+    case 'tumble':
       return isValidTumbling(ms('sizeMs'), ms('offsetMs'));
     case 'sliding':
+    case 'hop':
       return isValidSliding(ms('sizeMs'), ms('slideMs'), ms('offsetMs'));
     case 'cumulate':
       return isValidCumulating(ms('maxSizeMs'), ms('stepMs'), ms('offsetMs'));
     case 'session':
+    case 'pointSession':
       return ms('gapMs') > 0;
+    case 'dynamicSession':
+      return casesOf(description).every(({ gapMs }) => Number(gapMs) > 0);
+    case 'global':
+      return true;
     default:
       throw new Error(`the adapter does not know the assigner ${String(description['type'])}`);
   }
 }
 
+function casesOf(description: Json): readonly Json[] {
+  return (description['gap'] as Json)['cases'] as readonly Json[];
+}
+
+/** A case without `when` is for every record. */
 function gapOf(record: Row, cases: readonly Json[]): number {
-  const match = cases.find(({ when }) => Object.entries(when as Json).every(([field, value]) => record[field] === value));
-  return Number(match?.['gapMs']);
+  const match = cases.find(({ when = {} }) => Object.entries(when as Json).every(([field, value]) => record[field] === value));
+  if (match === undefined) throw new Error(`no case of the session gap is for ${JSON.stringify(record)}`);
+  return Number(match['gapMs']);
 }
 
 /** A user-written assigner: records that match get an empty window, which merges with whatever it touches. */

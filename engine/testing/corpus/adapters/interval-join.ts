@@ -44,7 +44,7 @@ class IntervalJoinDriver extends OperatorDriver implements HarnessDriver {
 /** Both paths: records one by one, and batches of one. */
 async function playIntervalJoin(vector: Vector): Promise<void> {
   const operator = vector.operator as OperatorDescription;
-  const inputs = inputsOfVector(vector, 2, String(operator['key']));
+  const inputs = inputsOfVector(vector, 2, String(operator['key']), ['id']);
   for (const fused of [false, true]) {
     const driver = new IntervalJoinDriver(
       (processingTime) => createOperator(intervalJoin, configOf(operator), inputs, { processingTime, fused }),

@@ -48,12 +48,14 @@ const TYPES: Readonly<Record<string, FieldType>> = {
   boolean: 'boolean',
 };
 
+const LONGS: Readonly<Record<string, bigint>> = { MAX: 2n ** 63n - 1n, MIN: -(2n ** 63n) };
+
 /** The corpus writes longs as texts, because a JSON number does not hold all of them. */
 function hashOf(type: string, key: unknown): number {
   if (type.startsWith('tuple')) return tupleHash(key);
   const fieldType = TYPES[type];
   if (fieldType === undefined) throw new Error(`keys of the type ${type} are not known`);
-  if (type === 'long') return javaHashCode(BigInt(key as string | number), 'long');
+  if (type === 'long') return javaHashCode(LONGS[String(key)] ?? BigInt(key as string | number), 'long');
   return javaHashCode(fieldType === 'double' ? Number(key) : key, fieldType);
 }
 

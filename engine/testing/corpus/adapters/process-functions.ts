@@ -46,10 +46,7 @@ function configOf(operator: OperatorDescription, methods: Readonly<Record<string
 function inputsOf(vector: Vector, operator: OperatorDescription, count: number): readonly StreamShape[] {
   const key = String(operator['key']);
   const mentioned = [...JSON.stringify(operator['program']).matchAll(/\bvalue\.(\w+)/g)].map((match) => match[1] as string);
-  return inputsOfVector(vector, count, key).map((shape) => {
-    const missing = [...new Set([key, ...mentioned])].filter((name) => shape.schema.fields.every((field) => field.name !== name));
-    return { ...shape, schema: { fields: [...shape.schema.fields, ...missing.map((name) => ({ name, type: 'any' }) as const)] } };
-  });
+  return inputsOfVector(vector, count, key, mentioned);
 }
 
 async function playProcess(vector: Vector): Promise<void> {

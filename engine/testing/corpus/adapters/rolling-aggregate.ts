@@ -10,7 +10,7 @@ export const adapters: Adapters = {
   'harness/rollingAggregate': (async (vector: Vector) => {
     const operator = vector.operator as OperatorDescription;
     const settings = { fn: operator['agg'], column: operator['field'], ties: operator['first'] === false ? 'last' : 'first' };
-    const inputs = inputsOfVector(vector, 1, String(operator['key']));
+    const inputs = inputsOfVector(vector, 1, String(operator['key']), [String(operator['field'])]);
     const driver = new OperatorDriver((processingTime) =>
       createOperator(rollingAggregate, settings, inputs, { processingTime, fused: false }),
     );

@@ -91,8 +91,8 @@ class AssignerDriver implements HarnessDriver {
     this.#inner.processingTime(time);
   }
 
-  status(status: string): void {
-    this.#inner.status(status);
+  status(status: string, input: number): void {
+    this.#inner.status(status, input);
   }
 
   snapshotAndRestore(): Promise<void> {

@@ -1,4 +1,4 @@
-import { IdlenessTimer } from '../../../time/idleness-timer.ts';
+import { IdlenessTimer, isValidIdleTimeout } from '../../../time/idleness-timer.ts';
 import { WatermarkAggregator, WatermarkAlignment } from '../../../time/watermark-alignment.ts';
 import { BoundedOutOfOrdernessWatermarks } from '../../../time/watermark-generator.ts';
 import { WatermarkMultiplexer } from '../../../time/watermark-multiplexer.ts';
@@ -124,7 +124,16 @@ function playAggregator(vector: Vector): void {
   play(vector, (step) => expectTime(aggregator.aggregate(String(step['key']), timeOf(step['watermark'])), step['min'], 'min'));
 }
 
+/** The timeout alone, or as the only parameter. */
+function playIdleTimeoutIsValid({ cases = [] }: Vector): void {
+  for (const { in: given, out } of cases) {
+    const [timeoutMs] = typeof given === 'object' && given !== null ? Object.values(given as Json) : [given];
+    expectSame(isValidIdleTimeout(timeOf(timeoutMs)), out, textOf(given));
+  }
+}
+
 export const adapters: Adapters = {
+  'table/idleTimeoutIsValid': playIdleTimeoutIsValid,
   valve: playValve,
   watermarkMultiplexer: playMultiplexer,
   watermarkGenerator: playGenerator,

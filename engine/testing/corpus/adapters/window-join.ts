@@ -32,25 +32,36 @@ async function play(vector: Vector, emit: CoFunction): Promise<void> {
   await playHarness(vector, await driver.open());
 }
 
-const FIELD = /^(left|right)\.(\w+)$/;
+type Joiner = (left: Row, right: Row | null) => Row;
 
-/** `left = left.n ++ left.v, right = right.id`: fields of the joined record, texts joined by `++`. */
-function joinerOf(operator: OperatorDescription): (left: Row, right: Row | null) => Row {
-  const fields = String(operator['emit'])
-    .split(',')
-    .map((field) => {
-      const [name = '', expression = ''] = field.split('=').map((part) => part.trim());
-      const terms = expression.split('++').map((term) => {
-        const match = FIELD.exec(term.trim());
-        if (match === null) throw new Error(`the adapter does not know the term ${term.trim()}`);
-        return { side: match[1] as 'left' | 'right', from: String(match[2]) };
-      });
-      return { name, terms };
-    });
+const TERM = /^(?:(left|right)(?:\.(\w+))?|"([^"]*)"|'([^']*)')$/;
+
+/** A side of the pair, a field of it, or a text in quotes. */
+function termOf(text: string): (left: Row, right: Row | null) => unknown {
+  const match = TERM.exec(text.trim());
+  if (match === null) throw new Error(`the adapter does not know the term ${text.trim()}`);
+  const [, side, field] = match;
+  if (side === undefined) return () => match[3] ?? match[4];
+  return (left, right) => {
+    const row = side === 'left' ? left : right;
+    return field === undefined ? row : row?.[field];
+  };
+}
+
+/** `left = left.n ++ left.v, right = right.id`: fields of the joined record, texts joined by `++`. "pair": as interval joins give it. */
+function joinerOf({ emit }: OperatorDescription): Joiner {
+  if (emit === 'pair') return joinerOf({ type: '', emit: 'left = left.id, right = right.id' });
+  const texts =
+    typeof emit === 'object' && emit !== null
+      ? Object.entries(emit).map(([name, expression]) => [name, String(expression)] as const)
+      : String(emit)
+          .split(',')
+          .map((field) => [field.slice(0, field.indexOf('=')).trim(), field.slice(field.indexOf('=') + 1)] as const);
+  const fields = texts.map(([name, expression]) => ({ name, terms: expression.split('++').map(termOf) }));
   return (left, right) =>
     Object.fromEntries(
       fields.map(({ name, terms }) => {
-        const values = terms.map(({ side, from }) => (side === 'left' ? left : right)?.[from]);
+        const values = terms.map((term) => term(left, right));
         return [name, values.length === 1 ? values[0] : values.map(String).join('')];
       }),
     );

@@ -23,10 +23,14 @@ export const adapters: Adapters = {
   'table/windowsIntersect': (vector) => eachCase(vector, ({ a, b }) => intersects(windowOf(a), windowOf(b))),
   'table/assignWindows': (vector) => {
     for (const { in: given, out } of casesOf(vector)) {
-      const { assigner, ts } = given as Json;
+      const { assigner, ts, value = {} } = given as Json;
       const description = assigner as Json;
       const time = timeOf(ts);
-      const windows = assignerOf(description, description['time'] === 'processing' ? 'processing' : 'event').assignWindows({}, time, time);
+      const windows = assignerOf(description, description['time'] === 'processing' ? 'processing' : 'event').assignWindows(
+        value as Row,
+        time,
+        time,
+      );
       const expected = (out as unknown[]).map(windowOf);
       if (!sameMultiset(windows, expected, isSameWindow)) throw new Error(`${textOf(given)}: got ${textOf(windows)}`);
     }
