@@ -1,6 +1,7 @@
 import type { Batch } from '../../batch/batch.ts';
 import { updateCode } from '../panes/cell-code.ts';
 import type { PlacedCell } from '../panes/generate-pane-loop.ts';
+import type { RingStore } from './ring-store.ts';
 import type { SliceStore } from './slice-store.ts';
 
 /** Everything one call of the loop over rows needs besides store and batch. */
@@ -19,7 +20,7 @@ export interface SliceLoopInput {
  * Adds live rows `[from, to)` of the batch to their slices and their keys to their windows, and returns how far it came: it stops at the first row whose slice is not
  * open or has fired, or whose key comes to be in a window before those that it is known to be in. Lists have room for all rows, and for every slot.
  */
-export type SliceLoop = (store: SliceStore, batch: Batch, from: number, to: number, input: SliceLoopInput) => number;
+export type WindowLoop<S> = (store: S, batch: Batch, from: number, to: number, input: SliceLoopInput) => number;
 
 export interface SliceLoopVariant {
   /** The batch has a selection vector. */
@@ -34,40 +35,102 @@ export interface SliceLoopVariant {
  * Rows that follow one another in one slice are added first; then the keys that are new in the slice come to its windows. Whether a row's key is new is as good as
  * random where keys are many, so it is no branch. A key whose highest window is that which the slice is the first of has been in the slice.
  */
-export function generateSliceLoop(cells: readonly PlacedCell[], variant: SliceLoopVariant, uniqueName: string): SliceLoop {
+export function generateSliceLoop(cells: readonly PlacedCell[], variant: SliceLoopVariant, uniqueName: string): WindowLoop<SliceStore> {
+  const { update, read, hoisted } = cellTexts(cells, variant);
+  return loopOf<SliceStore>(uniqueName, 'slices', variant, {
+    hoisted,
+    slice: `const cells = store.slices[place], slots = store.touched[place];
+    if (cells.length === 0) break;
+    const before = store.touchedCounts[place];`,
+    row: `const at = ${cells.length === 1 ? 'slot' : `Math.imul(slot, ${cells.length})`};
+      ${read}
+      ${cells.map((placed, c) => update(placed, `cells[at + ${c}]`)).join('\n      ')}`,
+    isNewBehind: `+(cells[Math.imul(slot, ${cells.length})] === 0)`,
+    end: 'store.touchedCounts[place] = count;',
+  });
+}
+
+/** As `generateSliceLoop`, with accumulators for every window: the row goes into all those of its key, which are one stretch of memory or two. */
+export function generateRingLoop(cells: readonly PlacedCell[], variant: SliceLoopVariant, uniqueName: string): WindowLoop<RingStore> {
+  const { update, read, hoisted } = cellTexts(cells, variant);
+  const stride = cells.length;
+  const addTo = (from: string, to: string): string => `for (let at = ${from}, stop = ${to}; at < stop; at += ${stride}) {
+        ${cells.map((placed, c) => update(placed, `cells[at + ${c}]`)).join('\n        ')}
+      }`;
+  return loopOf<RingStore>(uniqueName, 'ring', variant, {
+    hoisted: `${hoisted}\n  const cells = store.ring, slots = store.fresh, ringStride = (mask + 1) * ${stride};`,
+    slice: `if (store.opened[place] === 0) break;
+    const before = 0;
+    const upTo = Math.min(place + span, mask + 1), rest = place + span - upTo;`,
+    row: `const ring = Math.imul(slot, ringStride);
+      ${read}
+      ${addTo(`ring + place * ${stride}`, `ring + upTo * ${stride}`)}
+      ${addTo('ring', `ring + rest * ${stride}`)}`,
+    isNewBehind: '0',
+    end: '',
+  });
+}
+
+interface CellTexts {
+  readonly update: (placed: PlacedCell, target: string) => string;
+  readonly read: string;
+  readonly hoisted: string;
+}
+
+function cellTexts(cells: readonly PlacedCell[], variant: SliceLoopVariant): CellTexts {
   const columns = [...new Set(cells.map(({ columnIndex }) => columnIndex).filter((index) => index >= 0))];
   const nullable = new Set(variant.nulls ? cells.filter(({ cell }) => cell.nullable).map(({ columnIndex }) => columnIndex) : []);
-  const update = ({ cell, columnIndex }: PlacedCell, c: number): string => {
-    const guard = nullable.has(columnIndex) ? `if (n${columnIndex}[i] === 0) ` : '';
-    return guard + updateCode(cell.kind, `cells[at + ${c}]`, `x${columnIndex}`);
+  return {
+    update: ({ cell, columnIndex }, target) => {
+      const guard = nullable.has(columnIndex) ? `if (n${columnIndex}[i] === 0) ` : '';
+      return guard + updateCode(cell.kind, target, `x${columnIndex}`);
+    },
+    read: columns.map((c) => `const x${c} = v${c}[i];`).join(' '),
+    hoisted: [
+      ...columns.map((c) => `const v${c} = batch.columns[${c}].f64;`),
+      ...[...nullable].map((c) => `const n${c} = batch.columns[${c}].nulls || input.noNulls;`),
+    ].join('\n  '),
   };
+}
+
+/** What the loops of the two stores differ in. */
+interface LoopParts {
+  readonly hoisted: string;
+  /** Leaves the loop unless `slice` is open; says `slots`, where new keys are collected, from `before` on. */
+  readonly slice: string;
+  /** Adds row `i` of `slot`. */
+  readonly row: string;
+  /** 1 when a key that is known in later windows has to be collected as well, before the row is added. */
+  readonly isNewBehind: string;
+  readonly end: string;
+}
+
+function loopOf<S>(uniqueName: string, what: string, variant: SliceLoopVariant, parts: LoopParts): WindowLoop<S> {
   const row = variant.selected ? 'selection[j]' : 'j';
   const body = `
 'use strict';
-/* ${uniqueName.replaceAll(/[^\w -]/g, '_')}, slices */
+/* ${uniqueName.replaceAll(/[^\w -]/g, '_')}, ${what} */
 return function addRows(store, batch, from, to, input) {
   const highest = store.highest, connected = store.connected, mask = store.mask, first = store.fired + 1, span = store.span;
   const order = store.order, ends = store.ends, former = store.former;
   const rowSlots = input.rowSlots, slide = input.slideMs, offset = input.offsetMs, base = input.base, timestamps = batch.timestamps;
   ${variant.selected ? 'const selection = batch.selection;' : ''}
-  ${columns.map((c) => `const v${c} = batch.columns[${c}].f64;`).join('\n  ')}
-  ${[...nullable].map((c) => `const n${c} = batch.columns[${c}].nulls || input.noNulls;`).join('\n  ')}
+  ${parts.hoisted}
   let j = from;
   let goesOn = true;
   while (goesOn && j < to) {
     const number = Math.floor((timestamps[${row}] - offset) / slide);
+    // Numbers of what is very late do not fit into 32 bits.
+    if (!(number - base >= first)) break;
     const slice = number - base | 0, place = slice & mask, top = slice + span - 1;
-    const cells = store.slices[place], slots = store.touched[place];
-    if (slice < first || cells.length === 0) break;
     const start = number * slide + offset, end = start + slide;
-    const before = store.touchedCounts[place];
+    ${parts.slice}
     let count = before;
     for (; j < to; j++) {
       const i = ${row};
       const t = timestamps[i];
       if (!(t >= start && t < end)) break;
       const slot = rowSlots[i], known = highest[slot];
-      const at = ${cells.length === 1 ? 'slot' : `Math.imul(slot, ${cells.length})`};
       slots[count] = slot;
       if (known > top) {
         if (slice < connected[slot]) {
@@ -75,16 +138,15 @@ return function addRows(store, batch, from, to, input) {
           break;
         }
         former[count] = top;
-        count += +(cells[at] === 0);
+        count += ${parts.isNewBehind};
       } else {
         former[count] = known;
         count += +(known < top);
         highest[slot] = top;
       }
-      ${columns.map((c) => `const x${c} = v${c}[i];`).join(' ')}
-      ${cells.map(update).join('\n      ')}
+      ${parts.row}
     }
-    store.touchedCounts[place] = count;
+    ${parts.end}
     for (let n = before; n < count; n++) {
       const slot = slots[n];
       let window = former[n] + 1;
@@ -101,43 +163,5 @@ return function addRows(store, batch, from, to, input) {
   }
   return j;
 };`;
-  return new Function(body)() as SliceLoop;
-}
-
-/** What happens to all keys of a slice at once. */
-export interface SliceSweeps {
-  /** The accumulators of `count` slots are added to those in `into`. */
-  readonly add: SliceSweep;
-  /** They are taken away again. Returns how many records that were. */
-  readonly take: SliceSweep;
-  /** As `add` and `take`, but of the slots `[0, count)`. */
-  readonly addAll: SliceSweep;
-  readonly takeAll: SliceSweep;
-}
-
-export type SliceSweep = (into: Float64Array, cells: Float64Array, slots: Int32Array, count: number) => number;
-
-/** For sums and counts; minima and maxima cannot be taken away again. */
-export function generateSliceSweeps(cells: readonly PlacedCell[], uniqueName: string): SliceSweeps {
-  const additive = cells.flatMap(({ cell }, c) => (cell.kind === 'min' || cell.kind === 'max' ? [] : [c]));
-  const name = uniqueName.replaceAll(/[^\w -]/g, '_');
-  const sweep = (what: string, slot: string, sign: '+' | '-'): SliceSweep =>
-    new Function(`
-'use strict';
-/* ${name}, ${what} */
-return function ${what}(into, cells, slots, count) {
-  let records = 0;
-  for (let n = 0; n < count; n++) {
-    const at = Math.imul(${slot}, ${cells.length});
-    records += cells[at];
-    ${additive.map((c) => `into[at + ${c}] ${sign}= cells[at + ${c}];`).join('\n    ')}
-  }
-  return records;
-};`)() as SliceSweep;
-  return {
-    add: sweep('addSlice', 'slots[n]', '+'),
-    take: sweep('takeSlice', 'slots[n]', '-'),
-    addAll: sweep('addWholeSlice', 'n', '+'),
-    takeAll: sweep('takeWholeSlice', 'n', '-'),
-  };
+  return new Function(body)() as WindowLoop<S>;
 }

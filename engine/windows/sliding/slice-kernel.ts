@@ -1,5 +1,6 @@
 import type { Batch } from '../../batch/batch.ts';
 import type { Column } from '../../batch/column.ts';
+import { STR } from '../../batch/column.ts';
 import { MIN_WATERMARK } from '../../elements/marks.ts';
 import type { OperatorContext } from '../../operators/operator.ts';
 import type { KeyedStateSnapshot } from '../../state/snapshot.ts';
@@ -8,7 +9,6 @@ import type { SlidingWindows } from '../assigners/sliding-windows.ts';
 import { EventTimeCursor } from '../event-time-cursor.ts';
 import type { StretchKernel } from '../event-time-cursor.ts';
 import type { KernelParts } from '../kernel-parts.ts';
-import { addRowToCells, combined } from '../panes/cell-code.ts';
 import type { PlacedCell } from '../panes/generate-pane-loop.ts';
 import type { PaneKeys } from '../panes/pane-keys.ts';
 import type { TimeWindow } from '../time-window.ts';
@@ -16,14 +16,14 @@ import { maxTimestamp } from '../time-window.ts';
 import type { PaneSnapshot, RestoredPane } from '../window-snapshot.ts';
 import { NOT_PENDING, panesOf, WindowSnapshotWriter } from '../window-snapshot.ts';
 import { ExactBatches } from './exact-batches.ts';
-import type { SliceLoop, SliceLoopInput, SliceSweep, SliceSweeps } from './generate-slice-loops.ts';
-import { generateSliceLoop, generateSliceSweeps } from './generate-slice-loops.ts';
-import { SliceExtremes } from './slice-extremes.ts';
+import type { SliceLoopInput, SliceLoopVariant } from './generate-slice-loops.ts';
+import { generateRingLoop, generateSliceLoop } from './generate-slice-loops.ts';
+import { RingStore } from './ring-store.ts';
 import { SliceOutput } from './slice-output.ts';
 import type { SlicePlan } from './slice-plan.ts';
 import { slicePlanOf } from './slice-plan.ts';
 import { SliceStore } from './slice-store.ts';
-import type { SlotList } from './slice-store.ts';
+import type { WindowStore } from './window-store.ts';
 
 export interface SliceKernelParts extends KernelParts {
   readonly windows: SlidingWindows;
@@ -39,18 +39,20 @@ export type Refusal = 'inexact' | 'misfit';
 /** Beyond so much memory (in units of 8 bytes) keys are too many for accumulators and lists of all of them. */
 const MAX_SLICE_CELLS = 1 << 25;
 const MAX_NUMBER = 2 ** 29;
-/** From this share of used key slots on a sweep goes through all. */
-const DENSE_SHARE = 4;
 
-/** Accumulators of a window from before a restore, aligned with the keys that stand first in its list. */
-interface RestoredWindow {
-  readonly cells: number[];
-  count: number;
+/** How accumulators are kept, and the loops over rows that go with it. */
+interface Layout {
+  readonly store: WindowStore;
+  /** From the accumulator of one key slot to the next. */
+  readonly stride: number;
+  /** Memory per key slot, in units of 8 bytes. */
+  readonly cellsPerKey: number;
+  readonly loopOf: (variant: SliceLoopVariant) => (batch: Batch, from: number, to: number, input: SliceLoopInput) => number;
 }
 
 /**
- * Windows that overlap, made of slices: a record is added to the one slice it is in, a slice is added to running accumulators when its first window fires, and
- * taken away after its last. That is the same to the last bit as one accumulator per window only while the sums are exact, so batches are looked at before.
+ * Windows that overlap, with time cut into slices. As long as sums are exact a record is added to the one slice it is in (see `SliceStore`), so batches are looked at
+ * before; otherwise to the accumulators of all its windows, which are close together (see `RingStore`).
  *
  * Without allowed lateness only: nothing has to be known of windows that have fired.
  */
@@ -58,38 +60,39 @@ export class SliceKernel implements StretchKernel {
   readonly #parts: SliceKernelParts;
   readonly #plan: SlicePlan;
   readonly #span: number;
-  readonly #store: SliceStore;
+  readonly #store: WindowStore;
+  readonly #layout: Layout;
   readonly #keys: PaneKeys;
-  readonly #exact: ExactBatches;
-  readonly #extremes: SliceExtremes;
-  readonly #loops = new Map<number, SliceLoop>();
-  readonly #sweeps: SliceSweeps;
+  /** Null: sums need not be exact. */
+  readonly #exact: ExactBatches | null;
+  readonly #loops = new Map<number, ReturnType<Layout['loopOf']>>();
   readonly #context: OperatorContext;
   readonly #output: SliceOutput;
   readonly #cursor: EventTimeCursor;
-  readonly #restored = new Map<number, RestoredWindow>();
   #noNulls = new Uint8Array(0);
   /** Number of slice 0, counted from the offset. NaN: slices have no numbers yet. */
   #base = Number.NaN;
   /** Records in slices, at most, and one for what was restored. */
   #recordCount = 1;
   /** Of the batch in hand. */
-  #loop: SliceLoop | null = null;
+  #loop: ReturnType<Layout['loopOf']> | null = null;
   #input: SliceLoopInput | null = null;
 
-  /** @param watermark What has been reached already. */
-  constructor(parts: SliceKernelParts, context: OperatorContext, watermark = MIN_WATERMARK) {
+  /**
+   * @param isExact Sums have to be exact, and are fast.
+   * @param watermark What has been reached already.
+   */
+  constructor(parts: SliceKernelParts, context: OperatorContext, isExact: boolean, watermark = MIN_WATERMARK) {
     this.#parts = parts;
     this.#plan = slicePlanOf(parts.plan, parts.inputSchema);
     this.#span = parts.sizeMs / parts.slideMs;
-    const { cells, initialCells, results } = this.#plan;
-    this.#store = new SliceStore(this.#span, ringSizeOf(this.#span), initialCells);
+    this.#layout = isExact ? slicesOf(this.#plan, this.#span, parts.uniqueName) : ringOf(this.#plan, this.#span, parts.uniqueName);
+    this.#store = this.#layout.store;
     this.#keys = parts.newKeys(this.#store);
-    this.#exact = new ExactBatches(cells);
-    this.#extremes = new SliceExtremes(this.#plan);
-    this.#sweeps = generateSliceSweeps(cells, parts.uniqueName);
+    this.#exact = isExact ? new ExactBatches(this.#plan.cells) : null;
     this.#context = context;
-    this.#output = new SliceOutput(parts.outputSchema, results, cells.length, this.#keys, context.output, parts.uniqueName);
+    const { results } = this.#plan;
+    this.#output = new SliceOutput(parts.outputSchema, results, this.#layout.stride, this.#keys, context.output, parts.uniqueName);
     this.#cursor = new EventTimeCursor(this.#output, context, parts.keyOf, watermark);
   }
 
@@ -107,7 +110,7 @@ export class SliceKernel implements StretchKernel {
     if (batch.selectedCount === 0) return null;
     const keyColumn = must(batch.columns[this.#parts.keyColumnIndex], 'the key column');
     if (hasNull(batch, keyColumn) || !this.#fits(batch)) return 'misfit';
-    return this.#exact.accepts(batch, this.#recordCount) ? null : 'inexact';
+    return this.#exact?.accepts(batch, this.#recordCount) === false ? 'inexact' : null;
   }
 
   /** A batch that was not refused. */
@@ -127,7 +130,7 @@ export class SliceKernel implements StretchKernel {
     this.#store.reserveLists(to - from, this.#keys.slotCount);
     let j = from;
     while (j < to) {
-      j = loop(this.#store, batch, j, to, input);
+      j = loop(batch, j, to, input);
       if (j >= to) break;
       const deadline = this.nextDeadline;
       if (this.#slowRow(batch, batch.rowAt(j), to - j)) j++;
@@ -140,37 +143,29 @@ export class SliceKernel implements StretchKernel {
     const store = this.#store;
     const until = Math.min(this.#firedBy(watermark), store.last);
     while (store.fired < until) {
-      const window = store.fired + 1;
-      const list = store.listOf(window);
-      this.#beginWindow(store.running, window);
-      if (list.from < list.to) this.#output.append(this.#windowOf(window), this.#resultsOf(store.running, window), list, origin);
-      this.#recordCount -= this.#endWindow(store.running, window);
-      store.closeSlice(window - this.#span + 1);
-      store.closeWindow(window);
-      this.#restored.delete(window);
-      store.fired = window;
+      const window = this.#windowOf(store.fired + 1);
+      const list = store.listOf(store.fired + 1);
+      this.#recordCount -= store.fire(this.#keys.slotCount, ({ cells }) => {
+        if (list.from < list.to) this.#output.append(window, cells, list, origin);
+      });
     }
   }
 
   snapshot(): KeyedStateSnapshot {
     const store = this.#store;
-    const running = store.running.slice();
     const panesOfSlot = new Map<number, PaneSnapshot[]>();
-    for (let window = store.fired + 1; window <= store.last; window++) {
-      this.#beginWindow(running, window);
+    store.visitAll(this.#keys.slotCount, (window, { cells, stride }) => {
       const { slots, from, to } = store.listOf(window);
       const { start, end } = this.#windowOf(window);
-      const results = this.#resultsOf(running, window);
       for (let n = from; n < to; n++) {
         const slot = slots[n] as number;
-        const accumulator = this.#plan.cellOf.map((cell) => results[slot * store.stride + cell] as number);
+        const accumulator = this.#plan.cellOf.map((cell) => cells[slot * stride + cell] as number);
         const pane: PaneSnapshot = [start, end, n - from, accumulator];
         const ofSlot = panesOfSlot.get(slot);
         if (ofSlot === undefined) panesOfSlot.set(slot, [pane]);
         else ofSlot.push(pane);
       }
-      this.#endWindow(running, window);
-    }
+    });
     const writer = new WindowSnapshotWriter(this.#parts.allowedLatenessMs);
     for (const [slot, panes] of panesOfSlot) {
       const key = this.#keys.keyAt(slot);
@@ -190,13 +185,12 @@ export class SliceKernel implements StretchKernel {
     this.#begin(lowest - this.#parts.slideMs);
     if (this.#numberAt(highest) - 1 > store.fired + store.mask + 1) return 'misfit';
     if (panes.some(({ pendingRank }) => pendingRank === NOT_PENDING)) return 'misfit';
-    if (!panes.every((pane) => this.#isExact(pane))) return 'inexact';
+    if (this.#exact !== null && !panes.every((pane) => this.#isExact(pane))) return 'inexact';
     for (const { key, windowEnd, accumulator } of panes) {
       const slot = this.#keys.slotOfKey(key);
       const window = this.#numberAt(windowEnd) - 1;
       store.reserve(this.#keys.slotCount);
-      store.restore(window, slot);
-      this.#keepRestored(window, accumulator as readonly number[]);
+      store.restore(window, slot, this.#cellsOf(accumulator as readonly number[]));
     }
     return null;
   }
@@ -221,8 +215,15 @@ export class SliceKernel implements StretchKernel {
     if (store.isEmpty && !Number.isNaN(first)) this.#begin(first);
     // Windows before those that could fire by now are not late, only unknown.
     const isKnown = this.#numberAt(first) > store.fired || this.#firedBy(this.#cursor.watermark) >= store.fired;
-    const cells = this.#keys.slotCount * (store.stride * (this.#span + 2) + store.mask / 2);
+    const cells = this.#keysAfter(batch) * this.#layout.cellsPerKey;
     return isKnown && this.#numberAt(last) <= store.lastSlice && cells <= MAX_SLICE_CELLS;
+  }
+
+  /** Key slots there may be after the batch. */
+  #keysAfter(batch: Batch): number {
+    const column = must(batch.columns[this.#parts.keyColumnIndex], 'the key column');
+    const { slotCount } = this.#keys;
+    return column.kind === STR ? Math.max(slotCount, column.dictionary.size) : slotCount + Math.min(batch.selectedCount, slotCount);
   }
 
   /** A row the loop does not take as things are. True: it is done; false: the loop can take it now. */
@@ -254,87 +255,31 @@ export class SliceKernel implements StretchKernel {
     const slot = this.#keys.rowSlots[i] as number;
     const last = slice + this.#span - 1;
     for (let window = Math.max(slice, store.fired + 1); window <= last; window++) {
-      if (!this.#isIn(window, slot)) store.append(window, slot);
+      const isKnown = window >= (store.connected[slot] as number) && window <= (store.highest[slot] as number);
+      if (!isKnown && !store.has(window, slot)) store.append(window, slot);
     }
     store.connect(slot, slice, last);
-    const place = slice & store.mask;
-    const cells = store.slices[place] as Float64Array;
-    const at = slot * store.stride;
-    if (cells[at] === 0) store.touch(slice, slot);
-    addRowToCells(cells, at, this.#plan.cells, batch, i);
-    if (slice <= store.fired) addRowToCells(store.running, at, this.#plan.cells, batch, i);
-  }
-
-  #isIn(window: number, slot: number): boolean {
-    const store = this.#store;
-    if (window >= (store.connected[slot] as number) && window <= (store.highest[slot] as number)) return true;
-    for (let slice = window - this.#span + 1; slice <= window; slice++) {
-      if (store.isOpen(slice) && (store.slices[slice & store.mask] as Float64Array)[slot * store.stride] !== 0) return true;
-    }
-    const restored = this.#restored.get(window);
-    const { slots, from } = store.listOf(window);
-    return restored !== undefined && slots.subarray(from, from + restored.count).includes(slot);
+    store.addRow(slice, slot, batch, i);
   }
 
   #lateRow(batch: Batch, i: number, timestamp: number): void {
+    this.#recordCount--;
     const { lateRecords, windows } = this.#parts;
     if (lateRecords.leaveTrace) this.#output.flush();
     const window = windows.windowsOf(timestamp).at(-1) ?? null;
     lateRecords.handle(this.#context, batch.recordAt(i), timestamp, batch.origins[i] as number, window, this.#cursor.watermark);
   }
 
-  #beginWindow(running: Float64Array, window: number): void {
-    if (this.#store.isOpen(window)) this.#sweep(running, window, this.#sweeps.add, this.#sweeps.addAll);
-  }
-
-  /** How many records leave with the first slice of the window. */
-  #endWindow(running: Float64Array, window: number): number {
-    const slice = window - this.#span + 1;
-    return this.#store.isOpen(slice) ? this.#sweep(running, slice, this.#sweeps.take, this.#sweeps.takeAll) : 0;
-  }
-
-  /** Keys in the order of their first records are all over the place; when there are many of them, going through all in order of memory is faster. */
-  #sweep(running: Float64Array, slice: number, ofSome: SliceSweep, ofAll: SliceSweep): number {
-    const { slices, touched, touchedCounts, mask } = this.#store;
-    const at = slice & mask;
-    const count = touchedCounts[at] as number;
-    const { slotCount } = this.#keys;
-    const isDense = count * DENSE_SHARE > slotCount;
-    return (isDense ? ofAll : ofSome)(running, slices[at] as Float64Array, touched[at] as Int32Array, isDense ? slotCount : count);
-  }
-
-  /** Accumulators of the keys of a window by key slot, while the running ones are its. */
-  #resultsOf(running: Float64Array, window: number): Float64Array {
-    this.#extremes.gather(running, this.#store, window);
-    const restored = this.#restored.get(window);
-    return restored === undefined ? running : this.#withRestored(running, restored, this.#store.listOf(window));
-  }
-
-  #withRestored(running: Float64Array, { cells, count }: RestoredWindow, { slots, from }: SlotList): Float64Array {
-    const results = running.slice();
-    const { cellOf } = this.#plan;
-    for (let n = 0; n < count; n++) {
-      for (const [c, cell] of cellOf.entries()) {
-        const at = (slots[from + n] as number) * this.#store.stride + cell;
-        const { kind } = (this.#plan.cells[cell] as PlacedCell).cell;
-        results[at] = combined(kind, results[at] as number, cells[n * cellOf.length + c] as number);
-      }
-    }
-    return results;
-  }
-
-  #keepRestored(window: number, accumulator: readonly number[]): void {
-    let restored = this.#restored.get(window);
-    if (restored === undefined) this.#restored.set(window, (restored = { cells: [], count: 0 }));
-    restored.cells.push(...accumulator);
-    restored.count++;
+  /** An accumulator of a snapshot in the order of our cells. Where records were not counted, there was one at least. */
+  #cellsOf(accumulator: readonly number[]): readonly number[] {
+    return this.#plan.initialCells.map((_, cell) => accumulator[this.#plan.cellOf.indexOf(cell)] ?? 1);
   }
 
   #isExact({ accumulator }: RestoredPane): boolean {
     return this.#plan.cellOf.every((place, c) => {
       const { cell, columnIndex } = this.#plan.cells[place] as PlacedCell;
       const value = accumulator[c] as number;
-      return cell.kind === 'sum' ? this.#exact.acceptsSum(columnIndex, value, this.#recordCount) : !Object.is(value, -0);
+      return cell.kind === 'sum' ? this.#exact?.acceptsSum(columnIndex, value, this.#recordCount) !== false : !Object.is(value, -0);
     });
   }
 
@@ -360,18 +305,49 @@ export class SliceKernel implements StretchKernel {
     return { rowSlots: this.#keys.rowSlots, noNulls: this.#noNulls, slideMs, offsetMs, base: this.#base };
   }
 
-  #loopFor(batch: Batch): SliceLoop {
+  #loopFor(batch: Batch): ReturnType<Layout['loopOf']> {
     const { cells } = this.#plan;
     const selected = batch.selection !== null;
     const nulls = cells.some(({ columnIndex }) => columnIndex >= 0 && (batch.columns[columnIndex] as Column).nulls !== null);
     const variant = (selected ? 1 : 0) + (nulls ? 2 : 0);
     let loop = this.#loops.get(variant);
     if (loop === undefined) {
-      loop = generateSliceLoop(cells, { selected, nulls }, `${this.#parts.uniqueName} ${variant}`);
+      loop = this.#layout.loopOf({ selected, nulls });
       this.#loops.set(variant, loop);
     }
     return loop;
   }
+}
+
+function slicesOf(plan: SlicePlan, span: number, uniqueName: string): Layout {
+  const ringSize = ringSizeOf(span);
+  const store = new SliceStore(span, ringSize, plan, uniqueName);
+  const stride = plan.cells.length;
+  return {
+    store,
+    stride,
+    cellsPerKey: stride * (span + 2) + ringSize / 2,
+    loopOf: (variant) => {
+      const loop = generateSliceLoop(plan.cells, variant, uniqueName);
+      return (batch, from, to, input) => loop(store, batch, from, to, input);
+    },
+  };
+}
+
+function ringOf(plan: SlicePlan, span: number, uniqueName: string): Layout {
+  // Smaller, so that what is in use of it lies closer together.
+  const ringSize = ringSizeOf(span) / 2;
+  const store = new RingStore(span, ringSize, plan);
+  const stride = ringSize * plan.cells.length;
+  return {
+    store,
+    stride,
+    cellsPerKey: stride + ringSize / 2,
+    loopOf: (variant) => {
+      const loop = generateRingLoop(plan.cells, variant, uniqueName);
+      return (batch, from, to, input) => loop(store, batch, from, to, input);
+    },
+  };
 }
 
 /** Room for the slices of a window, some before the first record, and many that are ahead of the watermark, as they are after a pause of the input. */

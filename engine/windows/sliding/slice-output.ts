@@ -12,7 +12,7 @@ import type { KeyBuffer, PaneKeys } from '../panes/pane-keys.ts';
 import { ResultMarks } from '../panes/result-marks.ts';
 import { ResultSpans } from '../panes/result-spans.ts';
 import type { TimeWindow } from '../time-window.ts';
-import type { SlotList } from './slice-store.ts';
+import type { SlotList } from './window-store.ts';
 
 /** Smaller batches have memory of their own size, which is left to the garbage collector. */
 const SMALL_BATCH = 512;
@@ -39,7 +39,7 @@ export class SliceOutput implements MarkedOutput {
   #nulls: (Uint8Array<ArrayBuffer> | null)[];
   #rowCount = 0;
 
-  /** The output schema is: key, window start, window end, results. @param stride Cells per accumulator. */
+  /** The output schema is: key, window start, window end, results. @param stride From the accumulator of one key slot to the next. */
   constructor(schema: Schema, results: readonly AggregateResult[], stride: number, keys: PaneKeys, output: Output, uniqueName: string) {
     this.#schema = schema;
     this.#results = results;

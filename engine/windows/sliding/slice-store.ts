@@ -1,178 +1,199 @@
-import type { SlotUsers } from '../panes/pane-keys.ts';
+import type { Batch } from '../../batch/batch.ts';
+import { addRowToCells, combined } from '../panes/cell-code.ts';
+import type { PlacedCell } from '../panes/generate-pane-loop.ts';
 import { NO_SLOT } from '../panes/pane-keys.ts';
-
-/** Below every slice and window there is. Slices and windows are numbered from somewhere near the first record, so that numbers stay small integers. */
-export const BEFORE_ALL = -(2 ** 30);
-/** Above every slice and window there is. */
-export const BEHIND_ALL = 2 ** 30;
-
-/** Of a window without keys. */
-const NO_REGION = -1;
+import type { SliceSweep, SliceSweeps } from './generate-slice-sweeps.ts';
+import { generateSliceSweeps } from './generate-slice-sweeps.ts';
+import { SliceExtremes } from './slice-extremes.ts';
+import type { SlicePlan } from './slice-plan.ts';
+import { WindowStore } from './window-store.ts';
+import type { Accumulators } from './window-store.ts';
 
 const NO_CELLS: Float64Array = new Float64Array(0);
 const NO_SLOTS: Int32Array = new Int32Array(0);
+/** From this share of used key slots on a sweep goes through all. */
+const DENSE_SHARE = 4;
 
-/** The keys of a window: `slots[from…to)`. */
-export interface SlotList {
-  readonly slots: Int32Array;
-  readonly from: number;
-  readonly to: number;
+/** Accumulators of a window from before a restore, aligned with the keys that stand first in its list. */
+interface RestoredWindow {
+  readonly cells: number[];
+  count: number;
 }
 
 /**
- * Slices (spans of one slide) with an accumulator per key, and windows with the keys in them in the order of their first records. Window `w` ends with slice `w`
- * and holds the `span` slices up to it. Both stand in rings of one size.
+ * An accumulator per slice and key, and a running one per key: a slice is added to it when the first window that it is in fires, and taken away after the last. That is
+ * the same to the last bit as one accumulator per window only while sums are exact.
  */
-export class SliceStore implements SlotUsers {
-  readonly mask: number;
-  readonly span: number;
-  readonly stride: number;
-  readonly #initialCells: readonly number[];
-  readonly #startsAtZero: boolean;
+export class SliceStore extends WindowStore {
   /** By ring place of a slice: accumulators by key slot. Empty: the slice has no records. */
   readonly slices: Float64Array[];
   /** By ring place of a slice: the keys that have records in it, and room for one more than there can be. */
   readonly touched: Int32Array[];
   readonly touchedCounts: Int32Array;
-  /**
-   * The keys of windows, in regions of `listCapacity`: those of ring place `p` from `begins[p]` up to `ends[p]`. One array, because most records write to one of
-   * the lists; and a window that opens gets the region of the last that closed, which is still in a near cache.
-   */
-  order = NO_SLOTS;
-  listCapacity = 0;
-  /** -1: the window has no keys yet. */
-  readonly begins: Int32Array;
-  readonly ends: Int32Array;
-  /**
-   * By key slot: the highest window of the key, and a window from which on it is in all of them up to that, at least `span` of them but for those that have fired.
-   * `BEHIND_ALL`: it is not known.
-   */
-  highest = new Int32Array(0);
-  connected = new Int32Array(0);
-  /** Of keys that are new in a slice, by their place in `touched`: the highest window before. For the loop over rows. */
-  former = NO_SLOTS;
+  readonly #plan: SlicePlan;
+  readonly #sweeps: SliceSweeps;
+  readonly #extremes: SliceExtremes;
+  readonly #startsAtZero: boolean;
   /** By key slot: the accumulator over the slices `(fired - span + 1, fired]`; of minima and maxima nothing. */
-  running: Float64Array = NO_CELLS;
-  /** The last window that has fired, or that would have: no record is in it or before it. */
-  fired = BEFORE_ALL;
-  /** The last window that has keys. */
-  last = BEFORE_ALL;
-  /** The last window that had keys before a restore. */
-  lastRestored = BEFORE_ALL;
+  #running: Float64Array = NO_CELLS;
+  #capacity = 0;
+  readonly #restored = new Map<number, RestoredWindow>();
   readonly #cellsPool: Float64Array[] = [];
   readonly #touchedPool: Int32Array[] = [];
-  readonly #freeRegions: number[] = [];
-  #regionCount = 0;
 
   /** @param ringSize A power of two. */
-  constructor(span: number, ringSize: number, initialCells: readonly number[]) {
-    this.span = span;
-    this.mask = ringSize - 1;
-    this.stride = initialCells.length;
-    this.#initialCells = initialCells;
-    this.#startsAtZero = initialCells.every((cell) => Object.is(cell, 0));
+  constructor(span: number, ringSize: number, plan: SlicePlan, uniqueName: string) {
+    super(span, ringSize, plan.cells.length);
+    this.#plan = plan;
+    this.#sweeps = generateSliceSweeps(plan.cells, uniqueName);
+    this.#extremes = new SliceExtremes(plan);
+    this.#startsAtZero = plan.initialCells.every((cell) => Object.is(cell, 0));
     this.slices = Array.from({ length: ringSize }, () => NO_CELLS);
     this.touched = Array.from({ length: ringSize }, () => NO_SLOTS);
     this.touchedCounts = new Int32Array(ringSize);
-    this.begins = new Int32Array(ringSize).fill(NO_REGION);
-    this.ends = new Int32Array(ringSize).fill(NO_REGION);
   }
 
-  /** The highest slice for which there is a place. */
-  get lastSlice(): number {
-    return this.fired + this.mask + 2 - this.span;
-  }
-
-  get isEmpty(): boolean {
-    return this.last <= this.fired;
-  }
-
-  /** Slices are numbered anew. There are none. */
-  forget(): void {
-    this.highest.fill(BEFORE_ALL);
-    this.connected.fill(BEFORE_ALL);
-    this.fired = BEFORE_ALL;
-    this.last = BEFORE_ALL;
-    this.lastRestored = BEFORE_ALL;
-  }
-
-  /** Makes key slots below `slotCount` addressable. */
-  reserve(slotCount: number): void {
-    const known = this.highest.length;
-    if (known >= slotCount) return;
-    const capacity = Math.max(slotCount, known * 2, 64);
-    this.highest = grownInts(this.highest, capacity, BEFORE_ALL);
-    this.connected = grownInts(this.connected, capacity, BEFORE_ALL);
-    this.former = new Int32Array(capacity + 1);
-    this.running = this.#grownCells(this.running);
+  override reserveLists(rows: number, slotCount: number): void {
+    super.reserveLists(rows, slotCount);
     for (let at = 0; at <= this.mask; at++) {
-      if ((this.slices[at] as Float64Array).length > 0) this.slices[at] = this.#grownCells(this.slices[at] as Float64Array);
-    }
-    this.#cellsPool.length = 0;
-  }
-
-  /** Room for what `rows` rows can add at most to the slices and windows that are open. */
-  reserveLists(rows: number, slotCount: number): void {
-    let highestCount = 0;
-    for (let at = 0; at <= this.mask; at++) {
-      highestCount = Math.max(highestCount, (this.ends[at] as number) - (this.begins[at] as number));
       const slots = this.touched[at] as Int32Array;
       if (slots.length > 0) this.touched[at] = withRoom(slots, this.touchedCounts[at] as number, rows, slotCount + 1);
     }
-    const needed = Math.min(slotCount, highestCount + rows);
-    if (needed > this.listCapacity) this.#moveLists(Math.max(needed, Math.min(slotCount, this.listCapacity * 2)), this.#regionCount);
   }
 
   isOpen(slice: number): boolean {
     return (this.slices[slice & this.mask] as Float64Array).length > 0;
   }
 
-  /** Makes place for a slice and its windows that have not fired. */
-  open(slice: number, rows: number, slotCount: number): void {
+  override open(slice: number, rows: number, slotCount: number): void {
+    super.open(slice, rows, slotCount);
     const at = slice & this.mask;
     this.slices[at] = this.#cellsPool.pop() ?? this.#grownCells(NO_CELLS);
     this.touched[at] = withRoom(this.#touchedPool.pop() ?? NO_SLOTS, 0, rows, slotCount + 1);
-    const to = slice + this.span - 1;
-    for (let window = Math.max(slice, this.fired + 1); window <= to; window++) this.#openWindow(window & this.mask);
-    this.last = Math.max(this.last, to);
   }
 
-  /** The key is in the window from here on. */
-  append(window: number, slot: number): void {
-    const at = window & this.mask;
-    this.#openWindow(at);
-    if (this.ends[at] === (this.begins[at] as number) + this.listCapacity)
-      this.#moveLists(Math.max(16, this.listCapacity * 2), this.#regionCount);
-    const end = this.ends[at] as number;
-    this.order[end] = slot;
-    this.ends[at] = end + 1;
-    this.last = Math.max(this.last, window);
-  }
-
-  /** The key is in windows `[from, to]`, as many as a window has slices; of several such stretches the last one is remembered. */
-  connect(slot: number, from: number, to: number): void {
-    const top = this.highest[slot] as number;
-    const bottom = this.connected[slot] as number;
-    const isUnknown = bottom === BEHIND_ALL;
-    if (!isUnknown && from <= top + 1 && to >= bottom - 1) {
-      this.connected[slot] = Math.min(bottom, from);
-      this.highest[slot] = Math.max(top, to);
-    } else if (isUnknown ? to >= this.lastRestored : to > top) {
-      this.connected[slot] = from;
-      this.highest[slot] = to;
+  has(window: number, slot: number): boolean {
+    for (let slice = window - this.span + 1; slice <= window; slice++) {
+      if (this.isOpen(slice) && (this.slices[slice & this.mask] as Float64Array)[slot * this.stride] !== 0) return true;
     }
+    const restored = this.#restored.get(window);
+    const { slots, from } = this.listOf(window);
+    return restored !== undefined && slots.subarray(from, from + restored.count).includes(slot);
   }
 
-  /** The key was in the window before a restore. In which others it is as well has to be looked up, until it has a record behind all of them. */
-  restore(window: number, slot: number): void {
-    this.append(window, slot);
-    this.connected[slot] = BEHIND_ALL;
-    this.highest[slot] = BEHIND_ALL;
-    this.lastRestored = Math.max(this.lastRestored, window);
+  addRow(slice: number, slot: number, batch: Batch, i: number): void {
+    const cells = this.slices[slice & this.mask] as Float64Array;
+    const at = slot * this.stride;
+    if (cells[at] === 0) this.#touch(slice, slot);
+    addRowToCells(cells, at, this.#plan.cells, batch, i);
+    if (slice <= this.fired) addRowToCells(this.#running, at, this.#plan.cells, batch, i);
+  }
+
+  fire(slotCount: number, visit: (accumulators: Accumulators) => void): number {
+    const window = this.fired + 1;
+    this.#addSlice(window, slotCount);
+    visit(this.#accumulatorsOf(window));
+    const gone = this.#takeSlice(window - this.span + 1, slotCount);
+    this.#closeSlice(window - this.span + 1);
+    this.#restored.delete(window);
+    this.closeWindow(window);
+    return gone;
+  }
+
+  visitAll(slotCount: number, visit: (window: number, accumulators: Accumulators) => void): void {
+    const running = this.#running;
+    this.#running = running.slice();
+    for (let window = this.fired + 1; window <= this.last; window++) {
+      this.#addSlice(window, slotCount);
+      visit(window, this.#accumulatorsOf(window));
+      this.#takeSlice(window - this.span + 1, slotCount);
+    }
+    this.#running = running;
+  }
+
+  protected growCells(capacity: number): void {
+    this.#capacity = capacity;
+    this.#running = this.#grownCells(this.#running);
+    for (let at = 0; at <= this.mask; at++) {
+      if ((this.slices[at] as Float64Array).length > 0) this.slices[at] = this.#grownCells(this.slices[at] as Float64Array);
+    }
+    this.#cellsPool.length = 0;
+  }
+
+  protected keepRestored(window: number, _slot: number, accumulator: readonly number[]): void {
+    let restored = this.#restored.get(window);
+    if (restored === undefined) this.#restored.set(window, (restored = { cells: [], count: 0 }));
+    restored.cells.push(...accumulator);
+    restored.count++;
+  }
+
+  protected renumberCells(newSlotOf: Int32Array): void {
+    this.#cellsPool.length = 0;
+    const running = this.#running;
+    this.#running = this.#grownCells(NO_CELLS);
+    for (let slot = 0; slot < newSlotOf.length && slot < this.#capacity; slot++) {
+      const renumbered = newSlotOf[slot] as number;
+      if (renumbered !== NO_SLOT) this.#moveCells(running, slot, this.#running, renumbered);
+    }
+    for (let at = 0; at <= this.mask; at++) this.#renumberSlice(at, newSlotOf);
+  }
+
+  #renumberSlice(at: number, newSlotOf: Int32Array): void {
+    const former = this.slices[at] as Float64Array;
+    if (former.length === 0) return;
+    const slots = this.touched[at] as Int32Array;
+    const cells = this.#grownCells(NO_CELLS);
+    for (let n = 0; n < (this.touchedCounts[at] as number); n++) {
+      const slot = slots[n] as number;
+      slots[n] = newSlotOf[slot] as number;
+      this.#moveCells(former, slot, cells, slots[n] as number);
+    }
+    this.slices[at] = cells;
+  }
+
+  #moveCells(from: Float64Array, slot: number, to: Float64Array, newSlot: number): void {
+    for (let c = 0; c < this.stride; c++) to[newSlot * this.stride + c] = from[slot * this.stride + c] as number;
+  }
+
+  #addSlice(slice: number, slotCount: number): void {
+    if (this.isOpen(slice)) this.#sweep(slice, slotCount, this.#sweeps.add, this.#sweeps.addAll);
+  }
+
+  #takeSlice(slice: number, slotCount: number): number {
+    return this.isOpen(slice) ? this.#sweep(slice, slotCount, this.#sweeps.take, this.#sweeps.takeAll) : 0;
+  }
+
+  /** Keys in the order of their first records are all over the place; when there are many of them, going through all in order of memory is faster. */
+  #sweep(slice: number, slotCount: number, ofSome: SliceSweep, ofAll: SliceSweep): number {
+    const at = slice & this.mask;
+    const count = this.touchedCounts[at] as number;
+    const isDense = count * DENSE_SHARE > slotCount;
+    const cells = this.slices[at] as Float64Array;
+    return (isDense ? ofAll : ofSome)(this.#running, cells, this.touched[at] as Int32Array, isDense ? slotCount : count);
+  }
+
+  /** While the running accumulators are those of the window. */
+  #accumulatorsOf(window: number): Accumulators {
+    this.#extremes.gather(this.#running, this, window);
+    const restored = this.#restored.get(window);
+    return { cells: restored === undefined ? this.#running : this.#withRestored(window, restored), stride: this.stride };
+  }
+
+  #withRestored(window: number, { cells, count }: RestoredWindow): Float64Array {
+    const results = this.#running.slice();
+    const { slots, from } = this.listOf(window);
+    for (let n = 0; n < count; n++) {
+      for (let c = 0; c < this.stride; c++) {
+        const at = (slots[from + n] as number) * this.stride + c;
+        const { kind } = (this.#plan.cells[c] as PlacedCell).cell;
+        results[at] = combined(kind, results[at] as number, cells[n * this.stride + c] as number);
+      }
+    }
+    return results;
   }
 
   /** The key has its first record in the slice. */
-  touch(slice: number, slot: number): void {
+  #touch(slice: number, slot: number): void {
     const at = slice & this.mask;
     const count = this.touchedCounts[at] as number;
     const slots = withRoom(this.touched[at] as Int32Array, count, 1, count + 1);
@@ -181,19 +202,13 @@ export class SliceStore implements SlotUsers {
     this.touchedCounts[at] = count + 1;
   }
 
-  /** The slice leaves the last window that it was in. */
-  closeSlice(slice: number): void {
+  #closeSlice(slice: number): void {
     if (!this.isOpen(slice)) return;
     const at = slice & this.mask;
     const cells = this.slices[at] as Float64Array;
     const slots = this.touched[at] as Int32Array;
-    const initial = this.#initialCells;
     if (this.#startsAtZero) cells.fill(0);
-    else
-      for (let n = 0; n < (this.touchedCounts[at] as number); n++) {
-        const from = (slots[n] as number) * this.stride;
-        for (let c = 0; c < initial.length; c++) cells[from + c] = initial[c] as number;
-      }
+    else this.#clear(cells, slots, this.touchedCounts[at] as number);
     this.#cellsPool.push(cells);
     this.#touchedPool.push(slots);
     this.slices[at] = NO_CELLS;
@@ -201,106 +216,22 @@ export class SliceStore implements SlotUsers {
     this.touchedCounts[at] = 0;
   }
 
-  /** The window has fired. */
-  closeWindow(window: number): void {
-    const at = window & this.mask;
-    const begin = this.begins[at] as number;
-    if (begin !== NO_REGION) this.#freeRegions.push(begin / this.listCapacity);
-    this.begins[at] = NO_REGION;
-    this.ends[at] = NO_REGION;
-  }
-
-  markLive(live: Uint8Array): void {
-    for (let at = 0; at <= this.mask; at++) {
-      for (let n = this.begins[at] as number; n < (this.ends[at] as number); n++) live[this.order[n] as number] = 1;
+  #clear(cells: Float64Array, slots: Int32Array, count: number): void {
+    const initial = this.#plan.initialCells;
+    for (let n = 0; n < count; n++) {
+      const from = (slots[n] as number) * this.stride;
+      for (let c = 0; c < initial.length; c++) cells[from + c] = initial[c] as number;
     }
-  }
-
-  renumber(newSlotOf: Int32Array): void {
-    this.#cellsPool.length = 0;
-    const { highest, connected, running } = this;
-    const known = Math.min(newSlotOf.length, highest.length);
-    this.highest = new Int32Array(highest.length).fill(BEFORE_ALL);
-    this.connected = new Int32Array(highest.length).fill(BEFORE_ALL);
-    this.running = this.#grownCells(NO_CELLS);
-    for (let slot = 0; slot < known; slot++) {
-      const renumbered = newSlotOf[slot] as number;
-      if (renumbered === NO_SLOT) continue;
-      this.highest[renumbered] = highest[slot] as number;
-      this.connected[renumbered] = connected[slot] as number;
-      this.#moveCells(running, slot, this.running, renumbered);
-    }
-    for (let at = 0; at <= this.mask; at++) this.#renumberPlace(at, newSlotOf);
-  }
-
-  #renumberPlace(at: number, newSlotOf: Int32Array): void {
-    const former = this.slices[at] as Float64Array;
-    const slots = this.touched[at] as Int32Array;
-    if (former.length > 0) {
-      const cells = this.#grownCells(NO_CELLS);
-      for (let n = 0; n < (this.touchedCounts[at] as number); n++) {
-        const slot = slots[n] as number;
-        slots[n] = newSlotOf[slot] as number;
-        this.#moveCells(former, slot, cells, slots[n] as number);
-      }
-      this.slices[at] = cells;
-    }
-    const { order } = this;
-    for (let n = this.begins[at] as number; n < (this.ends[at] as number); n++) order[n] = newSlotOf[order[n] as number] as number;
-  }
-
-  #moveCells(from: Float64Array, slot: number, to: Float64Array, newSlot: number): void {
-    for (let c = 0; c < this.stride; c++) to[newSlot * this.stride + c] = from[slot * this.stride + c] as number;
   }
 
   #grownCells(cells: Float64Array): Float64Array {
-    const initial = this.#initialCells;
-    const grown = new Float64Array(this.highest.length * this.stride);
+    const initial = this.#plan.initialCells;
+    const grown = new Float64Array(this.#capacity * this.stride);
     grown.set(cells);
     if (this.#startsAtZero) return grown;
     for (let at = cells.length, c = 0; at < grown.length; at++, c = c + 1 === this.stride ? 0 : c + 1) grown[at] = initial[c] as number;
     return grown;
   }
-
-  /** The keys of a window. */
-  listOf(window: number): SlotList {
-    const at = window & this.mask;
-    return { slots: this.order, from: this.begins[at] as number, to: this.ends[at] as number };
-  }
-
-  #openWindow(at: number): void {
-    if (this.begins[at] !== NO_REGION) return;
-    const free = this.#freeRegions.pop();
-    const region = free ?? this.#regionCount;
-    if (free === undefined) this.#moveLists(Math.max(1, this.listCapacity), region + 1);
-    this.begins[at] = region * this.listCapacity;
-    this.ends[at] = region * this.listCapacity;
-  }
-
-  /** Makes room for so many regions of this capacity. */
-  #moveLists(capacity: number, regions: number): void {
-    const former = this.listCapacity;
-    this.#regionCount = regions;
-    this.listCapacity = capacity;
-    if (former === capacity && this.order.length >= regions * capacity) return;
-    const order = new Int32Array(capacity * (former === capacity ? regions * 2 : regions));
-    for (let at = 0; at <= this.mask; at++) {
-      const begin = this.begins[at] as number;
-      const end = this.ends[at] as number;
-      if (begin === NO_REGION) continue;
-      const moved = (begin / former) * capacity;
-      order.set(this.order.subarray(begin, end), moved);
-      this.begins[at] = moved;
-      this.ends[at] = moved + end - begin;
-    }
-    this.order = order;
-  }
-}
-
-function grownInts(old: Int32Array, capacity: number, value: number): Int32Array<ArrayBuffer> {
-  const array = new Int32Array(capacity).fill(value);
-  array.set(old);
-  return array;
 }
 
 /** Never empty, because an empty list is one that is not there. */

@@ -198,7 +198,7 @@ describe.each([true, false])('row path and sliding kernel, exact sums: %s', (isE
       fc.asyncProperty(scenarioOf(isExact), async (story) => {
         expect(await run(story, 'batch', true)).toEqual(await run(story, 'row', false));
       }),
-      { numRuns: 200 },
+      { numRuns: 300 },
     );
   });
 });

@@ -28,8 +28,8 @@ async function sliding(mode: 'row' | 'batch', config: Readonly<Record<string, un
   return new OperatorTestHarness(options).open();
 }
 
-function isSliced(story: Story): boolean {
-  return (story.operator as KernelWindowOperator<SlidingKernel>).kernel.isSliced;
+function layoutOf(story: Story): string {
+  return (story.operator as KernelWindowOperator<SlidingKernel>).kernel.layout;
 }
 
 function result(k: number, from: number, sum: number, max: number): Row {
@@ -65,6 +65,25 @@ describe.each(['row', 'batch'] as const)('sliding windows, %s path', (mode) => {
     // The first is late for [0, 30), its last window.
     expect(story.problems.map(({ kind, position }) => [kind, position])).toEqual([['late', 2]]);
   });
+
+  test('a record that is years late is late', async () => {
+    const story = await sliding(mode, { size: 2, slide: 1 });
+    story
+      .processElement({ k: 1, v: 1 }, 2 ** 40)
+      .processWatermark(2 ** 40)
+      .flush();
+    story
+      .processElement({ k: 1, v: 2 }, 2 ** 40 + 1)
+      .processElement({ k: 1, v: 4 }, 2 ** 40 + 1 - 2 ** 32)
+      .processWatermark(2 ** 40 + 2);
+    const bounds = { k: 1, window_start: 2 ** 40 - 1, window_end: 2 ** 40 + 1 };
+    expect(story.drainValues()).toEqual([
+      { ...bounds, sum: 1, max: 1 },
+      { k: 1, window_start: 2 ** 40, window_end: 2 ** 40 + 2, sum: 3, max: 2 },
+      { k: 1, window_start: 2 ** 40 + 1, window_end: 2 ** 40 + 3, sum: 2, max: 2 },
+    ]);
+    expect(story.problems.map(({ kind, position }) => [kind, position])).toEqual([['late', 3]]);
+  });
 });
 
 describe('slices', () => {
@@ -74,9 +93,9 @@ describe('slices', () => {
       .processElement({ k: 1, v: 1 / 1024 }, 0)
       .processElement({ k: 1, v: -5 }, 3)
       .flush();
-    expect(isSliced(story)).toBe(true);
+    expect(layoutOf(story)).toBe('slices');
     story.processElement({ k: 1, v: 0.1 }, 11).processElement({ k: 1, v: 0.2 }, 1).flush();
-    expect(isSliced(story)).toBe(false);
+    expect(layoutOf(story)).toBe('ring');
     story.processWatermark(19);
     expect(story.drainValues()).toEqual([result(1, -20, 1 / 1024 - 5 + 0.2, 0.2), result(1, -10, 1 / 1024 - 5 + 0.1 + 0.2, 0.2)]);
   });
@@ -87,11 +106,11 @@ describe('slices', () => {
       .processElement({ k: 1, v: 1 }, 0)
       .processElement({ k: 1, v: 2 }, 10 ** 9)
       .flush();
-    expect(isSliced(story)).toBe(false);
+    expect(layoutOf(story)).toBe('panes');
     story.processWatermark(10 ** 9).flush();
     expect(story.drainValues()).toEqual([result(1, -20, 1, 1), result(1, -10, 1, 1), result(1, 0, 1, 1)]);
     for (let i = 0; i < 10; i++) story.processElement({ k: 1, v: 4 }, 10 ** 9 + 1).flush();
-    expect(isSliced(story)).toBe(true);
+    expect(layoutOf(story)).toBe('slices');
     story.processWatermark(10 ** 9 + 9);
     expect(story.drainValues()).toEqual([result(1, 10 ** 9 - 20, 42, 4)]);
   });

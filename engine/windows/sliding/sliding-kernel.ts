@@ -2,23 +2,25 @@ import type { Batch } from '../../batch/batch.ts';
 import { MIN_WATERMARK, WATERMARK } from '../../elements/marks.ts';
 import type { OperatorContext } from '../../operators/operator.ts';
 import type { KeyedStateSnapshot } from '../../state/snapshot.ts';
+import { must } from '../../util/assert.ts';
 import type { WindowKernel } from '../kernel-window-operator.ts';
 import { PaneKernel } from '../pane-kernel.ts';
-import type { Refusal, SliceKernelParts } from './slice-kernel.ts';
+import type { SliceKernelParts } from './slice-kernel.ts';
 import { SliceKernel } from './slice-kernel.ts';
 
-/** Batches before slices are tried again. */
-const FIRST_WAIT = 8;
+/** Batches before panes are left; each time they were needed twice as many. */
+const FIRST_WAIT = 4;
 
 /**
- * Sliding windows over columns: made of slices as long as that gives what the specification gives, otherwise one pane per window. State moves from one to the other
- * as a snapshot. Sums that are not exact stay with panes; times far apart, and keys too many, are tried again.
+ * Sliding windows over columns. As long as sums are exact, records are added to slices, otherwise to all their windows; where time leaps or keys are too many, windows have a
+ * pane each, until that is over. State moves from one to the other as a snapshot.
  */
 export class SlidingKernel implements WindowKernel {
   readonly #parts: SliceKernelParts;
   readonly #context: OperatorContext;
   #slices: SliceKernel | null;
   #panes: PaneKernel | null = null;
+  #isExact = true;
   #watermark = MIN_WATERMARK;
   #wait = FIRST_WAIT;
   #batchesLeft = 0;
@@ -26,23 +28,24 @@ export class SlidingKernel implements WindowKernel {
   constructor(parts: SliceKernelParts, context: OperatorContext) {
     this.#parts = parts;
     this.#context = context;
-    this.#slices = new SliceKernel(parts, context);
+    this.#slices = new SliceKernel(parts, context, true);
   }
 
-  get isSliced(): boolean {
-    return this.#slices !== null;
+  /** How windows are kept now. */
+  get layout(): 'slices' | 'ring' | 'panes' {
+    if (this.#slices === null) return 'panes';
+    return this.#isExact ? 'slices' : 'ring';
   }
 
   /** Key slots in use; some of their keys may have lost their state since. */
   get keyCount(): number {
-    return (this.#slices ?? this.#panes)?.keyCount ?? 0;
+    return this.#kernel.keyCount;
   }
 
   processBatch(batch: Batch): void {
-    if (this.#slices === null) this.#trySlices();
-    const refusal = this.#slices?.refusalOf(batch) ?? null;
-    if (refusal !== null) this.#toPanes(refusal);
-    (this.#slices ?? this.#panes)?.processBatch(batch);
+    if (this.#panes !== null && --this.#batchesLeft <= 0) this.#leavePanes(this.#panes);
+    this.#makeWay(batch);
+    this.#kernel.processBatch(batch);
     const { marks } = batch;
     for (let m = marks.count - 1; m >= 0; m--) {
       if (marks.kinds[m] !== WATERMARK) continue;
@@ -52,34 +55,50 @@ export class SlidingKernel implements WindowKernel {
   }
 
   snapshot(): KeyedStateSnapshot {
-    const kernel = this.#slices ?? this.#panes;
-    if (kernel === null) throw new Error('Invariant violated: there are slices or panes');
-    return kernel.snapshot();
+    return this.#kernel.snapshot();
   }
 
   restore(snapshot: KeyedStateSnapshot): void {
-    const refusal = this.#slices?.restore(snapshot) ?? null;
-    if (refusal !== null) this.#toPanes(refusal, snapshot);
+    this.#slices = this.#slicesOf(snapshot);
+    if (this.#slices === null) this.#toPanes(snapshot);
   }
 
-  #toPanes(refusal: Refusal, restored: KeyedStateSnapshot | null = null): void {
-    const snapshot = restored ?? this.snapshot();
-    this.#slices = null;
+  get #kernel(): SliceKernel | PaneKernel {
+    return must(this.#slices ?? this.#panes, 'slices or panes');
+  }
+
+  /** Changes over to what can take the batch. */
+  #makeWay(batch: Batch): void {
+    while (this.#slices !== null) {
+      const refusal = this.#slices.refusalOf(batch);
+      if (refusal === null) return;
+      const snapshot = this.#slices.snapshot();
+      if (refusal === 'inexact') this.#isExact = false;
+      this.#slices = refusal === 'inexact' ? this.#slicesOf(snapshot) : null;
+      if (this.#slices === null) this.#toPanes(snapshot);
+    }
+  }
+
+  #slicesOf(snapshot: KeyedStateSnapshot): SliceKernel | null {
+    const slices = new SliceKernel(this.#parts, this.#context, this.#isExact, this.#watermark);
+    const refusal = slices.restore(snapshot);
+    if (refusal === null) return slices;
+    if (refusal === 'misfit') return null;
+    this.#isExact = false;
+    return this.#slicesOf(snapshot);
+  }
+
+  #toPanes(snapshot: KeyedStateSnapshot): void {
     this.#panes = new PaneKernel(this.#parts, this.#context);
     this.#panes.restore(snapshot, this.#watermark);
-    this.#batchesLeft = refusal === 'inexact' ? Number.POSITIVE_INFINITY : this.#wait;
     this.#wait *= 2;
+    this.#batchesLeft = this.#wait;
   }
 
-  #trySlices(): void {
-    const panes = this.#panes;
-    if (panes === null || --this.#batchesLeft > 0) return;
-    const slices = new SliceKernel(this.#parts, this.#context, this.#watermark);
-    const refusal = slices.restore(panes.snapshot());
-    this.#batchesLeft = refusal === 'inexact' ? Number.POSITIVE_INFINITY : this.#wait;
+  #leavePanes(panes: PaneKernel): void {
     this.#wait *= 2;
-    if (refusal !== null) return;
-    this.#slices = slices;
-    this.#panes = null;
+    this.#batchesLeft = this.#wait;
+    this.#slices = this.#slicesOf(panes.snapshot());
+    if (this.#slices !== null) this.#panes = null;
   }
 }
