@@ -97,7 +97,13 @@ function EdgeLabel({ edgeId, metrics }: { readonly edgeId: string; readonly metr
       <span className="mr-edge-middle" />
       {metrics !== undefined && (
         <span className="mr-edge-numbers">
-          <span>{running ? formatRate(metrics.recordsPerSecond) : paused ? 'paused' : `${formatCompact(metrics.records)} in all`}</span>
+          <span>
+            {running
+              ? formatRate(metrics.recordsPerSecond)
+              : paused
+                ? 'paused'
+                : `${formatCompact(metrics.records)} ${metrics.records === 1 ? 'record' : 'records'}`}
+          </span>
           <Behind metrics={metrics} newest={newest} />
         </span>
       )}

@@ -20,7 +20,9 @@ function commit(): void {
 export function JobSettingsForm() {
   const job = useDocument((state) => state.document.job);
   const problems = useDocument((state) => state.analysis.problems);
-  const general = problems.filter((problem) => problem.nodeId === undefined && problem.edgeId === undefined);
+  // An empty canvas says itself how to begin; that is no mistake.
+  const isEmpty = useDocument((state) => state.document.nodes.length === 0);
+  const general = isEmpty ? [] : problems.filter((problem) => problem.nodeId === undefined && problem.edgeId === undefined);
   return (
     <section className="inspector" aria-label="Job settings">
       <header className="inspector-header">

@@ -67,10 +67,12 @@ function revealPlace(error: JobError, type: string): void {
 function ErrorDetails({ error, source }: { readonly error: JobError; readonly source: string | null }) {
   const { key, position, record, cause, line, column } = error;
   const place = line === undefined ? '' : ` (line ${line}${column === undefined ? '' : `, column ${column}`})`;
-  const [headline, ...stack] = (cause ?? '').split('\n');
+  const [headline = '', ...stack] = (cause ?? '').split('\n');
+  // The message mostly says what was thrown, and where.
+  const isSaid = stack.length === 0 && error.message.includes(headline);
   return (
     <dl className="run-error-details">
-      {cause === undefined ? null : (
+      {cause === undefined || isSaid ? null : (
         <>
           <dt>Cause</dt>
           <dd>

@@ -52,6 +52,7 @@ function OperatorRows({ node }: { readonly node: NodeMetrics }) {
   const status = useRun((state) => state.status);
   const paused = useRun((state) => state.paused);
   const now = (value: string) => momentText(value, { status, paused });
+  const flowing = status === 'RUNNING' && !paused;
   const [isOpen, setOpen] = useState(false);
   const Chevron = isOpen ? ChevronDown : ChevronRight;
   return (
@@ -83,9 +84,9 @@ function OperatorRows({ node }: { readonly node: NodeMetrics }) {
         <td>{now(formatRate(node.recordsInPerSecond))}</td>
         <td>{now(formatRate(node.recordsOutPerSecond))}</td>
         <td>{formatWatermark(node.watermark, 'full')}</td>
-        <td>{now(formatPercent(node.busy))}</td>
-        <td>{now(formatPercent(node.backpressured))}</td>
-        <td>{now(formatPercent(node.idle))}</td>
+        <td>{flowing ? formatPercent(node.busy) : '–'}</td>
+        <td>{flowing ? formatPercent(node.backpressured) : '–'}</td>
+        <td>{flowing ? formatPercent(node.idle) : '–'}</td>
         <td>{formatCount(node.lateRecords)}</td>
         <td>{formatCount(node.malformedRecords)}</td>
         <td>{formatCount(node.failedRecords)}</td>

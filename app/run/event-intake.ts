@@ -2,6 +2,7 @@ import type { EngineEvent, ListedProblem, MetricsEvent, PipelineDocument, RowsEv
 import { ResultTable } from './result-table.ts';
 import type { ResultView, RunFacts } from './run-state.ts';
 import { NOTHING_RAN } from './run-state.ts';
+import { SteadyRates } from './steady-rates.ts';
 
 /** Problems kept for the list; the engine caps them per operator and kind, this caps a job with very many operators. */
 const MAX_PROBLEMS = 20_000;
@@ -19,6 +20,7 @@ export class EventIntake {
   #isNewJob = false;
   #status: StatusEvent | null = null;
   #metrics: MetricsEvent | null = null;
+  readonly #rates = new SteadyRates();
   #problems: ListedProblem[] = [];
   readonly #tables = new Map<string, ResultTable>();
   readonly #changedTables = new Set<string>();
@@ -48,6 +50,7 @@ export class EventIntake {
     this.#isNewJob = false;
     this.#status = null;
     this.#metrics = null;
+    this.#rates.forget();
     this.#problems = [];
     this.#tables.clear();
     this.#changedTables.clear();
@@ -56,8 +59,8 @@ export class EventIntake {
   add(event: EngineEvent): void {
     if (this.#awaitingJob && event.jobId !== this.#jobId) this.adopt(event.jobId);
     if (event.jobId !== this.#jobId) return;
-    if (event.type === 'status') this.#status = event;
-    else if (event.type === 'metrics') this.#metrics = event;
+    if (event.type === 'status') this.#addStatus(event);
+    else if (event.type === 'metrics') this.#metrics = this.#rates.steady(event);
     else if (event.type === 'problems') this.#problems.push(...event.problems);
     else this.#addRows(event);
   }
@@ -78,6 +81,11 @@ export class EventIntake {
 
   #freshFacts(state: RunFacts): Changes {
     return { ...NOTHING_RAN, speed: state.speed, jobId: this.#jobId, status: 'RUNNING', startedDocument: this.#awaitedDocument };
+  }
+
+  #addStatus(event: StatusEvent): void {
+    this.#status = event;
+    if (event.paused) this.#rates.forget();
   }
 
   #takeStatus(changes: Changes): void {
