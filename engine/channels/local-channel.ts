@@ -190,6 +190,16 @@ export class LocalChannel {
     return this.#barrier !== null && this.isBarrierNext ? null : (this.#queue[this.#head] ?? null);
   }
 
+  /** What follows the first batch has this origin or a later one. */
+  get horizon(): number {
+    const barrier = this.#barrier;
+    const isBarrierSecond = barrier !== null && barrier.after === this.#published - this.queued + 1;
+    if (this.queued === 0 || this.isBarrierNext) return this.frontier;
+    if (isBarrierSecond) return Math.min(barrier.origin, this.#frontier);
+    const second = this.#queue[this.#head + 1];
+    return second === undefined ? this.#frontier : Math.min(firstOrigin(second), this.#frontier);
+  }
+
   take(): Batch | null {
     const batch = this.peek();
     if (batch === null) return null;
@@ -200,4 +210,12 @@ export class LocalChannel {
     }
     return batch;
   }
+}
+
+/** Of a batch in which nothing is left nothing is known. */
+function firstOrigin(batch: Batch): number {
+  const { marks, selectedCount } = batch;
+  const row = selectedCount === 0 ? Number.POSITIVE_INFINITY : (batch.origins[batch.rowAt(0)] as number);
+  const mark = marks.count === 0 ? Number.POSITIVE_INFINITY : (marks.origins[0] as number);
+  return selectedCount === 0 && marks.count === 0 ? Number.NEGATIVE_INFINITY : Math.min(row, mark);
 }

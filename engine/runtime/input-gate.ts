@@ -136,16 +136,60 @@ export class InputGate {
     return this.#merge(limit, inclusive);
   }
 
+  /** Everything with a smaller origin has been read, or is in the first batches of the channels. */
+  get horizon(): number {
+    let horizon = Number.POSITIVE_INFINITY;
+    for (const { channel } of this.#cursors) horizon = Math.min(horizon, channel.horizon);
+    return horizon;
+  }
+
+  /** All elements with an origin below `limit`, which is not above the horizon; null when there are none. */
+  takeBefore(limit: number): Batch | null {
+    return this.#cursors.length === 1
+      ? this.#takeOfOnly(this.#cursors[0] as Cursor, limit)
+      : this.#merge(limit, false, Number.POSITIVE_INFINITY);
+  }
+
+  #takeOfOnly(cursor: Cursor, limit: number): Batch | null {
+    const batch = cursor.channel.peek();
+    if (batch === null) return null;
+    const { row, mark } = cursor;
+    const rowEnd = rowsBefore(batch, row, limit);
+    const markEnd = marksBefore(batch, mark, limit);
+    if (rowEnd === row && markEnd === mark) return null;
+    const isLast = rowEnd === batch.selectedCount && markEnd === batch.marks.count;
+    if (isLast && row === 0 && mark === 0) return this.#passOn(cursor);
+    this.#noteMarks(cursor, batch, mark, markEnd);
+    if (isLast) this.#leave(cursor);
+    else {
+      cursor.batch = batch;
+      cursor.row = rowEnd;
+      cursor.mark = markEnd;
+    }
+    return partOf(batch, row, rowEnd, mark, markEnd, isLast);
+  }
+
   #passOn(cursor: Cursor): Batch | null {
     const batch = cursor.channel.take();
-    if (batch !== null && batch.marks.count > 0) {
-      const { count, kinds, values } = batch.marks;
-      const last = kinds.lastIndexOf(WATERMARK, count - 1);
-      if (last >= 0) this.#passedWatermark = Math.max(this.#passedWatermark, values[last] as number);
-      const status = kinds.lastIndexOf(WATERMARK_STATUS, count - 1);
-      if (status >= 0) cursor.idle = values[status] === 1;
-    }
+    if (batch !== null) this.#noteMarks(cursor, batch, 0, batch.marks.count);
     return batch;
+  }
+
+  /** Marks `[from, to)` of a batch are read without going through the valve. */
+  #noteMarks(cursor: Cursor, { marks: { kinds, values } }: Batch, from: number, to: number): void {
+    if (from === to) return;
+    const last = kinds.lastIndexOf(WATERMARK, to - 1);
+    if (last >= from) this.#passedWatermark = Math.max(this.#passedWatermark, values[last] as number);
+    const status = kinds.lastIndexOf(WATERMARK_STATUS, to - 1);
+    if (status >= from) cursor.idle = values[status] === 1;
+  }
+
+  /** The first batch of the channel has been read. */
+  #leave(cursor: Cursor): void {
+    cursor.channel.take();
+    cursor.batch = null;
+    cursor.row = 0;
+    cursor.mark = 0;
   }
 
   /**
@@ -169,13 +213,13 @@ export class InputGate {
     return batch === null ? cursor.channel.frontier : nextOrigin(cursor, batch);
   }
 
-  #merge(limit: number, inclusive: boolean): Batch | null {
+  #merge(limit: number, inclusive: boolean, atMost = BATCH_CAPACITY): Batch | null {
     const merge = new Merge();
     this.#merged = merge;
-    while (merge.rowCount < BATCH_CAPACITY) {
+    while (merge.rowCount < atMost) {
       const cursor = this.#smallest();
       if (cursor === null || !isWithin(this.#headOf(cursor), limit, inclusive)) break;
-      this.#takeRun(cursor, merge, limit, inclusive);
+      this.#takeRun(cursor, merge, limit, inclusive, atMost);
     }
     return merge.build(this.#merger);
   }
@@ -207,7 +251,7 @@ export class InputGate {
   }
 
   /** Takes from one channel as many rows as come before every other channel's next element; or one mark. */
-  #takeRun(cursor: Cursor, merge: Merge, outerLimit: number, outerInclusive: boolean): void {
+  #takeRun(cursor: Cursor, merge: Merge, outerLimit: number, outerInclusive: boolean, atMost: number): void {
     cursor.batch ??= cursor.channel.peek();
     const batch = cursor.batch as Batch;
     if (markIsNext(cursor, batch)) this.#takeMark(cursor, batch);
@@ -222,15 +266,11 @@ export class InputGate {
           inclusive = cursor.index < other.index;
         }
       }
-      const end = this.#runEnd(cursor, batch, limit, inclusive, BATCH_CAPACITY - merge.rowCount);
+      const end = this.#runEnd(cursor, batch, limit, inclusive, atMost - merge.rowCount);
       merge.addRows(batch, cursor.row, end);
       cursor.row = end;
     }
-    if (cursor.row < batch.selectedCount || cursor.mark < batch.marks.count) return;
-    cursor.channel.take();
-    cursor.batch = null;
-    cursor.row = 0;
-    cursor.mark = 0;
+    if (cursor.row === batch.selectedCount && cursor.mark === batch.marks.count) this.#leave(cursor);
   }
 
   #runEnd(cursor: Cursor, batch: Batch, limit: number, inclusive: boolean, atMost: number): number {
@@ -286,6 +326,36 @@ function markIsNext(cursor: Cursor, batch: Batch): boolean {
 
 function nextOrigin(cursor: Cursor, batch: Batch): number {
   return markIsNext(cursor, batch) ? (batch.marks.origins[cursor.mark] as number) : (batch.origins[batch.rowAt(cursor.row)] as number);
+}
+
+/** How many of the live rows of a batch have an origin below `limit`; the first `from` have. */
+function rowsBefore(batch: Batch, from: number, limit: number): number {
+  let low = from;
+  let high = batch.selectedCount;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((batch.origins[batch.rowAt(middle)] as number) < limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The same for its marks. */
+function marksBefore({ marks }: Batch, from: number, limit: number): number {
+  let m = from;
+  while (m < marks.count && (marks.origins[m] as number) < limit) m++;
+  return m;
+}
+
+/** Live rows `[row, rowEnd)` and marks `[mark, markEnd)` of a batch, which can be given back with the last part of it. */
+function partOf(batch: Batch, row: number, rowEnd: number, mark: number, markEnd: number, isLast: boolean): Batch {
+  const { schema, rowCount, columns, timestamps, origins, marks: all, selection, lease } = batch;
+  const rows = selection === null ? Int32Array.from({ length: rowEnd - row }, (_, j) => row + j) : selection.subarray(row, rowEnd);
+  const marks = new Marks(markEnd - mark);
+  for (let m = mark; m < markEnd; m++) {
+    marks.push(all.positions[m] as number, all.kinds[m] as MarkKind, all.values[m] as number, all.origins[m] as number);
+  }
+  return new Batch(schema, rowCount, columns, timestamps, origins, marks, rows, rowEnd - row, isLast ? lease : null);
 }
 
 /** The batch under construction. */

@@ -15,6 +15,7 @@ import type { Receiver } from './chain-output.ts';
 import { recordFailure } from './failures.ts';
 import { fusable, FusedStage } from './fused-stage.ts';
 import { InputWatermarks } from './input-watermarks.ts';
+import { InterleavedStage } from './interleaved-stage.ts';
 import { OperatorStage } from './operator-stage.ts';
 import { OperatorStats } from './operator-stats.ts';
 import type { TaskEnvironment } from './task-environment.ts';
@@ -52,6 +53,7 @@ export class OperatorChain {
   readonly #environment: TaskEnvironment;
   readonly #clock: ArrivalClock;
   readonly #heads = new Map<number, Receiver>();
+  #interleaved: InterleavedStage | null | undefined;
   readonly #watermarks: InputWatermarks | null;
   readonly #timed: readonly Link[];
 
@@ -115,6 +117,19 @@ export class OperatorChain {
     const stage = fused(this.head, alone, this.#environment);
     this.#heads.set(input, stage);
     return stage;
+  }
+
+  /** The head as a receiver of both its inputs in one order; null: it has one input, or is to be fed record by record from each. */
+  get interleaved(): InterleavedStage | null {
+    if (this.#interleaved !== undefined) return this.#interleaved;
+    const { operator, stats, output } = this.head;
+    const [first, second] = [0, 1].map((input) => (this.#watermarks === null ? null : this.stage(input)));
+    const isPossible = this.#environment.fused && this.#watermarks !== null && this.head.deployment.inputs.length === 2;
+    this.#interleaved =
+      isPossible && first instanceof OperatorStage && second instanceof OperatorStage && 'processElement' in operator
+        ? new InterleavedStage(operator, [first, second], stats, output, must(this.#watermarks, 'two inputs'), this.#environment)
+        : null;
+    return this.#interleaved;
   }
 
   /** Sends everything that operators and outputs still hold. Head first, so that nothing is left behind. */

@@ -154,23 +154,41 @@ export class Subtask {
   }
 
   #work(): boolean {
-    const input = this.#nextInput();
-    const before = input === null ? 0 : input.gate.frontier;
-    const batch = input === null ? null : this.#pollInput(input);
-    // Watermarks that do not raise the minimum give no batch, but what comes behind them may be read now, of this input or of another.
-    const hasMoved = batch !== null || (input !== null && input.gate.frontier > before);
-    if (input !== null && batch !== null) {
-      this.chain.stage(input.index).receiveBatch(batch);
-      this.chain.flush();
-    }
+    const hasMoved = this.#readBoth() || this.#readNext();
     const frontier = this.#frontier();
     // At the end of the input an operator may still have something to emit (requests in flight); the channels end after that.
     if (Number.isFinite(frontier)) this.#advance(frontier);
-    if (batch === null && this.inputs.every(({ gate }) => gate.isDrained)) {
+    if (!hasMoved && this.inputs.every(({ gate }) => gate.isDrained)) {
       this.#finish();
       return true;
     }
     return hasMoved;
+  }
+
+  /** Reads what comes next, of one input. */
+  #readNext(): boolean {
+    const input = this.#nextInput();
+    if (input === null) return false;
+    const before = input.gate.frontier;
+    const batch = this.#pollInput(input);
+    if (batch !== null) {
+      this.chain.stage(input.index).receiveBatch(batch);
+      this.chain.flush();
+    }
+    // Watermarks that do not raise the minimum give no batch, but what comes behind them may be read now, of this input or of another.
+    return batch !== null || input.gate.frontier > before;
+  }
+
+  /** Reads both inputs as far as their order is known, if both have something to read. */
+  #readBoth(): boolean {
+    const [first, second] = this.inputs;
+    if (first === undefined || second === undefined || this.chain.interleaved === null) return false;
+    const limit = Math.min(first.gate.horizon, second.gate.horizon);
+    if (!(first.gate.frontier < limit && second.gate.frontier < limit)) return false;
+    const batches = [first.gate.takeBefore(limit), second.gate.takeBefore(limit)] as const;
+    this.chain.interleaved.receive(first.index === 0 ? batches : [batches[1], batches[0]]);
+    this.chain.flush();
+    return true;
   }
 
   /** Sources: emits the next records. */
