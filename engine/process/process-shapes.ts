@@ -7,7 +7,7 @@ import { functionError } from '../functions/source-position.ts';
 import type { FunctionProblem } from '../functions/source-position.ts';
 import type { ConfigProblem, OutputPort, OutputShapes, StreamShape } from '../operators/definition.ts';
 import { didYouMean } from '../util/nearest.ts';
-import { sideOutputSchema } from './side-outputs.ts';
+import { sideOutputSchema } from '../functions/side-outputs.ts';
 import type { FunctionKind } from './user-interface.ts';
 import { contextParameter, objectInterface } from './user-interface.ts';
 

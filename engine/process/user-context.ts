@@ -5,7 +5,7 @@ import { BroadcastStateView } from './broadcast-state-view.ts';
 import type { CurrentCall, TimeDomain } from './call-state.ts';
 import type { Emission } from './emission.ts';
 import type { RuntimeContext } from './runtime-context.ts';
-import { isSingleValue, VALUE_FIELD } from './side-outputs.ts';
+import { isSingleValue, VALUE_FIELD } from '../functions/side-outputs.ts';
 import type { UserStates } from './user-states.ts';
 import { stateNameOf } from './user-states.ts';
 import type { TimerServiceOfUser } from './user-timer-service.ts';

@@ -1,1 +1,0 @@
-export { isSingleValue, sideOutputSchema, VALUE_FIELD } from '../functions/side-outputs.ts';
