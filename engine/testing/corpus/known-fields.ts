@@ -42,7 +42,8 @@ function refuseUnknownExpectation(expected: Json, where: string): void {
   }
 }
 
-function only(given: Json, known: readonly string[], what: string): void {
+/** @throws when something is given that is not known. */
+export function only(given: Json, known: readonly string[], what: string): void {
   const unknown = Object.keys(given).filter((name) => !known.includes(name));
   if (unknown.length > 0) throw new Error(`${what} has the field ${unknown.join(', ')}, which no adapter knows`);
 }

@@ -1,3 +1,4 @@
+import { only } from './known-fields.ts';
 import type { Json } from './vector.ts';
 
 /**
@@ -5,6 +6,7 @@ import type { Json } from './vector.ts';
  * objects that a user's own text does.
  */
 export function codeOfProgram(program: Json, methods: Readonly<Record<string, string>>): string {
+  only(program, Object.keys(methods), 'the program');
   const lists = new Set(actionsIn(program).flatMap((action) => (typeof action['append'] === 'string' ? [action['append']] : [])));
   const values = [...statesIn(program)].filter((name) => !lists.has(name));
   const states = [
@@ -25,6 +27,20 @@ export function codeOfProgram(program: Json, methods: Readonly<Record<string, st
 })`;
 }
 
+/** What an action is known by, and what else it says. */
+const ACTIONS: readonly (readonly [string, ...string[]])[] = [
+  ['emit', 'to'],
+  ['emitAll'],
+  ['register', 'at'],
+  ['delete', 'at'],
+  ['set', 'to'],
+  ['clear'],
+  ['append', 'value'],
+  ['broadcastPut'],
+  ['when', 'then', 'else'],
+  ['forEachKeyedState', 'do'],
+];
+
 class ProgramWriter {
   readonly #lists: ReadonlySet<string>;
 
@@ -37,6 +53,8 @@ class ProgramWriter {
   }
 
   #action(action: Json, key: string): string {
+    const fields = ACTIONS.find(([name]) => name in action);
+    if (fields !== undefined) only(action, fields, `the action ${fields[0]}`);
     const value = (given: unknown): string => this.#value(given, key);
     if ('emit' in action) {
       const record = `{ value: ${value(action['emit'])} }`;
@@ -129,7 +147,9 @@ class ProgramWriter {
 const VARIABLE = /\b(?:value(?:\.\w+)+|state\.\w+(?:\.length)?|processingTime|watermark|timer|key|ts)\b/g;
 
 function timersOf(domain: unknown): string {
-  return domain === 'event' ? 'EventTimeTimer' : 'ProcessingTimeTimer';
+  if (domain === 'event') return 'EventTimeTimer';
+  if (domain === 'processing') return 'ProcessingTimeTimer';
+  throw new Error(`the adapter does not know timers of ${JSON.stringify(domain)} time`);
 }
 
 function stateOf(name: unknown): string {

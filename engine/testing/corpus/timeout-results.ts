@@ -1,14 +1,15 @@
+import { only } from './known-fields.ts';
 import type { Json } from './vector.ts';
 
 /**
- * What `onTimeout` of an async vector gives instead of an answer: a list of results, alone or as `results`, or one result. A text that begins with "="
+ * What `onTimeout` of an async vector gives instead of an answer: a list of results, or one result, alone or as `results`, `emit` or `complete`. A text that begins with "="
  * is arithmetic over `value.FIELD`, in any other `{value.FIELD}` is replaced.
  */
 export function timeoutResults(onTimeout: unknown, value: Json): readonly unknown[] {
   if (typeof onTimeout === 'object' && onTimeout !== null && !Array.isArray(onTimeout)) {
-    const { results, emit } = onTimeout as Json;
-    const given = results ?? emit;
-    return given === undefined ? [] : timeoutResults(given, value);
+    only(onTimeout as Json, ['results', 'emit', 'complete'], 'onTimeout');
+    const [given = []] = Object.values(onTimeout as Json);
+    return timeoutResults(given, value);
   }
   if (Array.isArray(onTimeout)) return onTimeout.map((one: unknown) => resultOf(one, value));
   return [resultOf(onTimeout, value)];

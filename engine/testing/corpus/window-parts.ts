@@ -26,11 +26,15 @@ import { ProcessingTimeTrigger } from '../../windows/triggers/processing-time-tr
 import { PurgingTrigger } from '../../windows/triggers/purging-trigger.ts';
 import type { Trigger, TriggerContext, TriggerResult } from '../../windows/triggers/trigger.ts';
 import { FIRE } from '../../windows/triggers/trigger.ts';
+import { only } from './known-fields.ts';
 import type { Json, OperatorDescription } from './vector.ts';
 
 /** The parts of window operators as the corpus describes them. */
 
+const ASSIGNER_FIELDS = ['type', 'time', 'sizeMs', 'slideMs', 'offsetMs', 'stepMs', 'maxSizeMs', 'gapMs', 'gap', 'pointWhen'];
+
 export function assignerOf(description: Json, time: TimeDomain): WindowAssigner {
+  only(description, ASSIGNER_FIELDS, 'the assigner');
   const ms = (name: string): number => Number(description[name] ?? 0);
   switch (description['type']) {
     case 'tumbling':
@@ -115,6 +119,7 @@ export function defaultTriggerOf(assigner: WindowAssigner): Trigger {
 }
 
 export function triggerOf(description: Json): Trigger {
+  only(description, ['type', 'n', 'intervalMs', 'threshold', 'delta', 'of'], 'the trigger');
   switch (description['type']) {
     case 'eventTime':
       return new EventTimeTrigger();
@@ -163,6 +168,7 @@ function deltaOf(text: string): DeltaFunction {
 
 export function evictorOf(description: Json | null | undefined): Evictor | null {
   if (description === null || description === undefined) return null;
+  only(description, ['type', 'n', 'ms', 'threshold', 'delta', 'evictAfter'], 'the evictor');
   const after = description['evictAfter'] === true;
   switch (description['type']) {
     case 'count':
@@ -176,12 +182,16 @@ export function evictorOf(description: Json | null | undefined): Evictor | null 
   }
 }
 
+const EMITTED = ['key', 'sum', 'start', 'end', 'element'];
+
 type Aggregation = 'sum' | 'each' | 'none';
 
 /** The window function: `reduce` keeps a sum, `apply` a list of elements. */
 export function panesFor(operator: OperatorDescription, evictor: Evictor | null): PaneFunction<number> | ListPanes {
   const { type, agg, field } = operator['function'] as { readonly type: string; readonly agg: Aggregation; readonly field?: string };
-  const emit = operator['emit'] as readonly string[];
+  const emit = (operator['emit'] ?? []) as readonly string[];
+  const unknown = emit.filter((name) => !EMITTED.includes(name));
+  if (unknown.length > 0) throw new Error(`the adapter does not know how to emit ${unknown.join(', ')}`);
   const numberOf = (record: Row): number => Number(record[field ?? '']);
   const emitSum = (sum: number, pane: FiringPane): void => pane.collect(resultOf(emit, sum, pane));
   if (type === 'reduce' && evictor === null && agg === 'sum') {

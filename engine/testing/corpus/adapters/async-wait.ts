@@ -78,6 +78,11 @@ class AsyncWaitDriver extends OperatorDriver implements HarnessDriver {
   }
 }
 
+function modeOf(mode: unknown): OutputMode {
+  if (mode !== 'ordered' && mode !== 'unordered') throw new Error(`the adapter does not know the mode ${textOf(mode)}`);
+  return mode;
+}
+
 function newOperator(
   description: OperatorDescription,
   processingTime: ProcessingTime,
@@ -85,7 +90,7 @@ function newOperator(
 ): AsyncWaitOperator {
   const { onTimeout } = description;
   return new AsyncWaitOperator({
-    mode: description['mode'] as OutputMode,
+    mode: modeOf(description['mode']),
     capacity: Number(description['capacity']),
     timeoutMs: Number(description['timeoutMs']),
     subtask: '0/1',
@@ -102,7 +107,8 @@ function newOperator(
         resultsOf: (_, rows) => rows,
         failed: (request) => context.fail('The call failed.', request.origin, request.record),
         timedOut: (request) => {
-          if (onTimeout === undefined) return context.fail('Async function call has timed out.', request.origin, request.record);
+          if (onTimeout === undefined || onTimeout === null)
+            return context.fail('Async function call has timed out.', request.origin, request.record);
           return rowsOf(timeoutResults(onTimeout, request.record));
         },
       };
@@ -122,7 +128,7 @@ interface Call {
 }
 
 function playAsyncQueue(vector: Vector): void {
-  const queue = newQueue<Call>(vector['mode'] as OutputMode, Number(vector['capacity']));
+  const queue = newQueue<Call>(modeOf(vector['mode']), Number(vector['capacity']));
   const calls = new Map<unknown, Call>();
   for (const [i, step] of (vector.steps ?? []).entries()) {
     try {

@@ -124,16 +124,23 @@ function expectItems(subtasks: readonly SubtaskState[], states: readonly Rescale
 
 /** Sources that fix the number of items per subtask only: of those that hold any, in any order. */
 function expectCounts(subtasks: readonly SubtaskState[], states: readonly RescaledState[], expected: Json): void {
-  const counts = expected['perSubtaskItemCount'] as Readonly<Record<string, readonly number[]>>;
+  const counts = expected['perSubtaskItemCount'] as Readonly<Record<string, readonly number[]>> | undefined;
   for (const state of states) {
     const items = subtasks.map((subtask) => subtask.get(state));
     const held = items.map(({ length }) => length).filter((length) => length > 0);
-    const wanted = counts[state.name];
+    const wanted = counts?.[state.name];
     if (wanted !== undefined && !sameMultiset(held, wanted, sameValue)) throw new Error(`${state.name}: counts are ${textOf(held)}`);
     if (expected['noItemLostOrDuplicated'] !== true) continue;
-    const before = state.old.flatMap((part) => part ?? []);
-    if (!sameMultiset(items.flat(), before, sameValue)) throw new Error(`${state.name}: got ${textOf(items)}`);
+    if (!isComplete(state, items)) throw new Error(`${state.name}: got ${textOf(items)}`);
   }
+}
+
+/** Nothing is lost or comes twice; what everyone gets, everyone has once. */
+function isComplete({ mode, old }: RescaledState, items: readonly (readonly unknown[])[]): boolean {
+  const before = old.flatMap((part) => part ?? []);
+  if (mode === 'SPLIT_DISTRIBUTE' || mode === 'KEYED') return sameMultiset(items.flat(), before, sameValue);
+  const copy = mode === 'UNION' ? before : (old.find((part) => part !== null && part.length > 0) ?? []);
+  return items.every((part) => sameMultiset(part, copy, sameValue));
 }
 
 export const adapters: Adapters = { rescale: playRescale };
