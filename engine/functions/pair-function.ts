@@ -32,7 +32,7 @@ export function checkPairFunction(source: string, first: Schema, second: Schema)
   const checked = checkFunction(source, first);
   if (checked.analysis === null) return { analysis: null, problems: checked.problems };
   const analysis = pairAnalysisOf(checked.analysis);
-  const problems = [...checked.problems, ...unknownFields(analysis.second, second)];
+  const problems = [...checked.problems, ...unknownFieldsOfSecond(analysis.second, second)];
   return { analysis, problems: problems.toSorted((a, b) => a.line - b.line || a.column - b.column) };
 }
 
@@ -51,7 +51,8 @@ function ofSecond(fn: ParsedFunction): ParsedFunction {
   return { ...fn, params: second === undefined ? [] : first === undefined ? [second] : [second, first] };
 }
 
-function unknownFields({ fn, fieldUses }: FunctionAnalysis, schema: Schema): FunctionProblem[] {
+/** @param analysis The `second` of a pair. */
+export function unknownFieldsOfSecond({ fn, fieldUses }: FunctionAnalysis, schema: Schema): FunctionProblem[] {
   const names = schema.fields.map((field) => field.name);
   if (names.length === 0) return [];
   return fieldUses

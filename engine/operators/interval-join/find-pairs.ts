@@ -5,17 +5,18 @@ export class PairBuffer {
   count = 0;
   /** Of pair `p` the left record at `2 * p`, the right one at `2 * p + 1`: where its fields are among those of its side. */
   rows: Int32Array;
-  timestamps: Float64Array;
+  /** The event times of both, in the same way. */
+  times: Float64Array;
   origins: Float64Array;
 
   constructor(capacity: number) {
     this.rows = new Int32Array(2 * capacity);
-    this.timestamps = new Float64Array(capacity);
+    this.times = new Float64Array(2 * capacity);
     this.origins = new Float64Array(capacity);
   }
 
   get capacity(): number {
-    return this.timestamps.length;
+    return this.origins.length;
   }
 }
 
@@ -51,7 +52,7 @@ export function findPairs(log: JoinLog, arrivals: Arrivals, from: number, to: nu
   const { times, links, chains, newest, chainHighest, arrivedSince } = log;
   const { sides, order, timestamps, origins, slots, rowShifts } = arrivals;
   const { watermark, first, last, expiredUpTo } = limits;
-  const { rows: pairRows, timestamps: pairTimes, origins: pairOrigins, capacity } = pairs;
+  const { rows: pairRows, times: pairTimes, origins: pairOrigins, capacity } = pairs;
   let index = log.count;
   let found = pairs.count;
   let q = from;
@@ -78,7 +79,8 @@ export function findPairs(log: JoinLog, arrivals: Arrivals, from: number, to: nu
           if (found === capacity) break;
           pairRows[(found << 1) | side] = row;
           pairRows[(found << 1) | (side ^ 1)] = links[(i << 1) | 1] as number;
-          pairTimes[found] = other > time ? other : time;
+          pairTimes[(found << 1) | side] = time;
+          pairTimes[(found << 1) | (side ^ 1)] = other;
           pairOrigins[found] = origins[k] as number;
           found++;
         }
@@ -95,9 +97,9 @@ export function findPairs(log: JoinLog, arrivals: Arrivals, from: number, to: nu
         const otherRow = pairRows[at] as number;
         pairRows[at] = pairRows[bt] as number;
         pairRows[bt] = otherRow;
-        const otherTime = pairTimes[a] as number;
-        pairTimes[a] = pairTimes[b] as number;
-        pairTimes[b] = otherTime;
+        const otherTime = pairTimes[at] as number;
+        pairTimes[at] = pairTimes[bt] as number;
+        pairTimes[bt] = otherTime;
       }
     }
     const highestBefore = chainHighest[chain] as number;

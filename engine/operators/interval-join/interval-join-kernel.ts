@@ -2,7 +2,7 @@ import { BatchBuilder } from '../../batch/batch-builder.ts';
 import type { Batch, MarkList } from '../../batch/batch.ts';
 import type { Column } from '../../batch/column.ts';
 import type { Interleaved } from '../../batch/interleaved.ts';
-import type { Row, Schema } from '../../batch/schema.ts';
+import type { Row } from '../../batch/schema.ts';
 import { Marks, MIN_WATERMARK, WATERMARK } from '../../elements/marks.ts';
 import type { MarkKind } from '../../elements/marks.ts';
 import type { KeyValue } from '../../functions/key-selector.ts';
@@ -23,11 +23,16 @@ import { buffersOf, snapshotOf } from './join-snapshot.ts';
 import type { BufferedSnapshot } from './join-snapshot.ts';
 import { failWithoutJoinTimestamp, handleLateRecord } from './late-join-records.ts';
 import { PairOutput } from './pair-output.ts';
+import type { PairSink } from './pair-output.ts';
 import type { PairsPlan } from './pairs-plan.ts';
+import { ProcessedPairs } from './processed-pairs.ts';
+import type { PairReaders } from './processed-pairs.ts';
 
 export interface IntervalJoinKernelParts extends IntervalJoinParts {
-  readonly schemas: readonly [Schema, Schema];
-  readonly plan: PairsPlan;
+  /** How pairs become records where no process function takes them. */
+  readonly plan: PairsPlan | null;
+  /** Of the process function. */
+  readonly readers: PairReaders | null;
   /** The key column by side. */
   readonly keyColumns: readonly [number, number];
   readonly newKeys: (users: SlotUsers) => PaneKeys;
@@ -47,7 +52,7 @@ export class IntervalJoinKernel implements Operator, SlotUsers {
   readonly #arrivals = new ArrivalOrder();
   readonly #singles: readonly [BatchBuilder, BatchBuilder];
   readonly #limits: JoinLimits;
-  #output: PairOutput | null = null;
+  #output: PairSink | null = null;
   #context: OperatorContext | null = null;
   #restored: KeyedStateSnapshot | null = null;
 
@@ -66,9 +71,13 @@ export class IntervalJoinKernel implements Operator, SlotUsers {
   }
 
   open(context: OperatorContext): void {
-    const { plan, onError } = this.#parts;
+    const { plan, readers, process, onError } = this.#parts;
     this.#context = context;
-    this.#output = new PairOutput(plan, this.#log, new RecordFailures(context, onError, 'The function'), context.output);
+    process?.open(context);
+    if (process === null) {
+      const failures = new RecordFailures(context, onError, 'The function');
+      this.#output = new PairOutput(must(plan, 'the plan of the pairs'), this.#log, failures, context.output);
+    } else this.#output = new ProcessedPairs(process, must(readers, 'the readers of the pairs'), this.#log, context.output);
     if (this.#restored !== null) this.#resume(this.#restored);
     this.#restored = null;
   }
@@ -107,6 +116,14 @@ export class IntervalJoinKernel implements Operator, SlotUsers {
     const [left = null, right = null] = batches;
     this.#arrivals.begin(left, right, inputs, count);
     this.#process(left, right, marks);
+  }
+
+  close(): void {
+    this.#parts.process?.close();
+  }
+
+  userCounters(): ReadonlyMap<string, number> {
+    return this.#parts.process?.userCounters() ?? new Map();
   }
 
   snapshot(): KeyedStateSnapshot {
@@ -209,7 +226,7 @@ export class IntervalJoinKernel implements Operator, SlotUsers {
   }
 
   /** A record without a key, without a timestamp, or late. */
-  #takeUntimely(q: number, output: PairOutput): void {
+  #takeUntimely(q: number, output: PairSink): void {
     const context = must(this.#context, 'the context of an open operator');
     const { lateData, keys } = this.#parts;
     const k = this.#arrivals.order[q] as number;

@@ -1,5 +1,6 @@
-import type { Row } from '../../batch/schema.ts';
+import type { Row, Schema } from '../../batch/schema.ts';
 import { MIN_WATERMARK } from '../../elements/marks.ts';
+import { copyOfRecord } from '../../functions/conform-record.ts';
 import type { KeyValue } from '../../functions/key-selector.ts';
 import { RecordFailures } from '../../functions/record-failures.ts';
 import type { JoinKeys } from '../../joins/join-keys.ts';
@@ -17,14 +18,18 @@ import type { IntervalJoinConfig } from './definition.ts';
 import type { IntervalBounds, Side } from './interval-bounds.ts';
 import { buffersOf, snapshotOf } from './join-snapshot.ts';
 import type { BufferSnapshot } from './join-snapshot.ts';
+import type { PairProcess } from './pair-process.ts';
 import { failWithoutJoinTimestamp, handleLateRecord } from './late-join-records.ts';
 
 export interface IntervalJoinParts {
+  readonly schemas: readonly [Schema, Schema];
   readonly bounds: IntervalBounds;
   readonly keys: JoinKeys;
   readonly join: Joiner;
   readonly lateData: IntervalJoinConfig['lateData'];
   readonly onError: IntervalJoinConfig['onError'];
+  /** What makes records of pairs instead of `join`; null: nothing does. */
+  readonly process: PairProcess | null;
 }
 
 interface Buffered {
@@ -67,6 +72,7 @@ export class IntervalJoinOperator implements Operator {
   open(context: OperatorContext): void {
     this.#context = context;
     this.#failures = new RecordFailures(context, this.#parts.onError, 'The function');
+    this.#parts.process?.open(context);
   }
 
   /** Timestamps of the records that are kept of a side. */
@@ -94,9 +100,9 @@ export class IntervalJoinOperator implements Operator {
     const last = bounds.lastPartner(timestamp, side);
     for (const partner of buffers.sides[side === 0 ? 1 : 0]) {
       if (partner.timestamp < first || partner.timestamp > last) continue;
-      const at = Math.max(timestamp, partner.timestamp);
-      if (side === 0) this.#emit(record, partner.record, at, origin);
-      else this.#emit(partner.record, record, at, origin);
+      const own = { timestamp, record };
+      if (side === 0) this.#emit(own, partner, origin);
+      else this.#emit(partner, own, origin);
     }
   }
 
@@ -109,6 +115,14 @@ export class IntervalJoinOperator implements Operator {
       }
     }
     must(this.#context, 'the context of an open operator').output.emitWatermark(watermark, origin);
+  }
+
+  close(): void {
+    this.#parts.process?.close();
+  }
+
+  userCounters(): ReadonlyMap<string, number> {
+    return this.#parts.process?.userCounters() ?? new Map();
   }
 
   snapshot(): KeyedStateSnapshot {
@@ -152,14 +166,20 @@ export class IntervalJoinOperator implements Operator {
     if (buffers.sides[0].length + buffers.sides[1].length === 0) this.#keys.delete(buffers.identity);
   }
 
-  #emit(left: Row, right: Row, timestamp: number, origin: number): void {
+  #emit({ record: left, timestamp: leftTime }: Buffered, { record: right, timestamp: rightTime }: Buffered, origin: number): void {
+    const { join, process, schemas } = this.#parts;
+    if (process !== null) {
+      const own = [copyOfRecord(schemas[0], left), copyOfRecord(schemas[1], right)] as const;
+      process.process(...own, { left: leftTime, right: rightTime }, origin, () => ({ left, right }));
+      return;
+    }
     let joined: Row;
     try {
-      joined = this.#parts.join(left, right);
+      joined = join(left, right);
     } catch (error) {
       must(this.#failures, 'the failures of an open operator').add(error, { left, right }, origin);
       return;
     }
-    must(this.#context, 'the context of an open operator').output.collect(joined, timestamp, origin);
+    must(this.#context, 'the context of an open operator').output.collect(joined, Math.max(leftTime, rightTime), origin);
   }
 }

@@ -9,6 +9,7 @@ import type { Observation } from '../../testing/conformance/observed-subtask.ts'
 import { OperatorTestHarness, RecordFailure } from '../../testing/operator-test-harness.ts';
 import type { Element } from '../../testing/rows.ts';
 import { must } from '../../util/assert.ts';
+import { groupBy } from '../../util/group-by.ts';
 import type { StreamShape } from '../definition.ts';
 import { intervalJoin } from './definition.ts';
 
@@ -59,8 +60,33 @@ const step: fc.Arbitrary<Step> = fc.record({
   text: fc.option(fc.constantFrom('x', 'y', 'Å')),
 });
 
-/** Functions, each with the output fields that cannot be read from it. */
-const FUNCTIONS: readonly (readonly [combine: string, ...schema: readonly Field[]])[] = [
+/** A process function: some pairs give nothing, some several records; one tag of single values, one of records like the left ones. */
+const CODE = `({
+  open() { this.seen = 0; },
+  processElement(l, r, ctx, out) {
+    if (l.v === 3 && r.text === 'y') throw new Error(l.k + ' at ' + ctx.getTimestamp());
+    for (let i = 0; i < (r.w ?? 0); i++) out.collect({ k: l.k, i, between: ctx.getRightTimestamp() - ctx.getLeftTimestamp() });
+    if (l.flag) ctx.output('texts', r.text);
+    if (r.flag) ctx.output('lefts', l);
+  },
+})`;
+const PROCESS = {
+  result: 'process',
+  code: CODE,
+  schema: [
+    { name: 'k', type: 'any' },
+    { name: 'i', type: 'int' },
+    { name: 'between', type: 'double' },
+  ],
+  sideOutputs: [
+    { name: 'texts', type: 'string', nullable: true },
+    { name: 'lefts', type: 'row' },
+  ],
+};
+
+/** Functions, each with the output fields that cannot be read from it; null: the process function. */
+const FUNCTIONS: readonly (readonly [combine: string | null, ...schema: readonly Field[]])[] = [
+  [null],
   [''],
   ['(l, r) => ({ k: l.k, sum: (l.v ?? 0) + (r.w ?? 0) })'],
   ['(l, r) => ({ n: l.text.length + r.more.length })', { name: 'n', type: 'int' }],
@@ -158,11 +184,11 @@ async function observeInterleaved({ inputs, config, steps }: Play, keyType: KeyT
     return { failedAt: error.position, problems: h.problems };
   }
   emitted.push(...h.drain());
-  return { main: emitted.filter((e) => !isLate(e)), late: emitted.filter(isLate), problems: h.problems };
+  return { byPort: groupBy(emitted, portOf), problems: h.problems };
 }
 
-function isLate(emitted: unknown): boolean {
-  return (emitted as Element & { readonly port?: string }).port?.startsWith('late') === true;
+function portOf(emitted: unknown): string {
+  return (emitted as { readonly port?: string }).port ?? 'out';
 }
 
 describe('row path and columnar kernel', () => {
@@ -173,7 +199,7 @@ describe('row path and columnar kernel', () => {
         fc.array(step, { maxLength: 60, size: 'max' }),
         async ({ keyType, bounds, made: [combine, ...schema], ...rest }, steps) => {
           const [lowerBound, upperBound] = [Math.min(...bounds), Math.max(...bounds)];
-          const config = { ...rest, lowerBound, upperBound, combine, schema };
+          const config = { ...rest, lowerBound, upperBound, ...(combine === null ? PROCESS : { combine, schema }) };
           const play: Play = { inputs: [shape(keyType, 'v'), shape(keyType, 'w')], config, steps };
           expect(await observeInterleaved(play, keyType, 'batch')).toEqual(await observeInterleaved(play, keyType, 'row'));
         },
@@ -189,7 +215,7 @@ describe('row path and columnar kernel', () => {
         fc.array(step, { maxLength: 60, size: 'max' }),
         async ({ keyType, bounds, made: [combine, ...schema], ...rest }, steps) => {
           const [lowerBound, upperBound] = [Math.min(...bounds), Math.max(...bounds)];
-          const config = { ...rest, lowerBound, upperBound, combine, schema };
+          const config = { ...rest, lowerBound, upperBound, ...(combine === null ? PROCESS : { combine, schema }) };
           const play: Play = { inputs: [shape(keyType, 'v'), shape(keyType, 'w')], config, steps };
           const reference = await observe(play, keyType, ['row', 'row']);
           for (const modes of [['batch', 'batch'] as const, ['batch', 'row'] as const, ['row', 'batch'] as const]) {

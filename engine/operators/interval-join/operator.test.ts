@@ -180,6 +180,54 @@ describe.each(['row', 'batch'] as const)('interval join, %s mode', (mode) => {
     expect(() => right(failing, 'a', 0, 1).flush()).toThrow(RecordFailure);
   });
 
+  test('code makes any number of records of a pair, with the later time of both, and side outputs', async () => {
+    const code = `class Waits {
+      open(ctx) { this.pairs = ctx.getRuntimeContext().getMetricGroup().counter('pairs'); }
+      processElement(left, right, ctx, out) {
+        this.pairs.inc();
+        const waited = ctx.getRightTimestamp() - ctx.getLeftTimestamp();
+        for (let i = 0; i < right.w; i++) out.collect({ k: left.k, waited });
+        if (waited > 5) ctx.output('slow', waited);
+        ctx.output('orders', left);
+      }
+    }`;
+    const schema = [
+      { name: 'k', type: 'string' },
+      { name: 'waited', type: 'int' },
+    ];
+    const sideOutputs = [
+      { name: 'slow', type: 'int' },
+      { name: 'orders', type: 'row' },
+    ];
+    const h = await open({ lowerBound: -10, upperBound: 10, result: 'process', code, schema, sideOutputs });
+    left(h, 'a', 1, 10);
+    right(h, 'a', 2, 19);
+    right(h, 'a', 0, 8);
+    h.processWatermark(20);
+    expect(h.drain().map((e) => (e.kind === 'watermark' ? e.watermark : [e.port, e.value, e.timestamp]))).toEqual([
+      ['out', { k: 'a', waited: 9 }, 19],
+      ['out', { k: 'a', waited: 9 }, 19],
+      ['slow', { value: 9 }, 19],
+      ['orders', { k: 'a', v: 1 }, 19],
+      ['orders', { k: 'a', v: 1 }, 10],
+      20,
+    ]);
+    const counting = h.operator as unknown as { userCounters(): ReadonlyMap<string, number> };
+    expect(counting.userCounters()).toEqual(new Map([['pairs', 2]]));
+  });
+
+  test('code that throws fails the job, after what came before, and names the pair and the place', async () => {
+    const code = '({ processElement(left, right, ctx, out) { out.collect({ k: right.w.toFixed() }); } })';
+    const h = await open({ upperBound: 10, result: 'process', code, schema: [{ name: 'k', type: 'string' }] });
+    left(h, 'a', 6, 1);
+    right(h, 'a', 3, 1);
+    const fail = (): void => {
+      right(h, 'a', null, 2).flush();
+    };
+    expect(fail).toThrow(/^processElement threw TypeError: .* \(line 1, column 69\)\.$/);
+    expect(short(h.drain())).toEqual(['3 @1']);
+  });
+
   test('a record without a timestamp, or without a key, fails the job', async () => {
     const h = await open({});
     expect(() => left(h, 'a', 1, Number.NaN).flush()).toThrow('has no event timestamp');
@@ -195,7 +243,10 @@ describe.each(['row', 'batch'] as const)('interval join, %s mode', (mode) => {
 describe('shapes of an interval join', () => {
   const config = { ...intervalJoin.fields, lowerBound: 0, upperBound: 10, lowerInclusive: true, upperInclusive: true } as const;
   const shapes = (settings: Readonly<Record<string, unknown>>, inputs: readonly StreamShape[] = [LEFT, RIGHT]) =>
-    intervalJoin.shapes({ ...config, combine: '', schema: [], onError: 'fail', lateData: 'drop', ...settings } as never, inputs);
+    intervalJoin.shapes(
+      { ...config, result: 'record', combine: '', schema: [], sideOutputs: [], onError: 'fail', lateData: 'drop', ...settings } as never,
+      inputs,
+    );
   const messages = (settings: Readonly<Record<string, unknown>>, inputs?: readonly StreamShape[]) =>
     shapes(settings, inputs).problems.map(({ severity, field, port, message }) => [severity, field ?? port, message]);
 
@@ -223,6 +274,32 @@ describe('shapes of an interval join', () => {
     expect(messages({}, [byField, computed])[0]?.[2]).toMatch(/^Both keys are double, but one is a field and one is computed/);
     expect(messages({}, [computed, computed])).toEqual([]);
     expect(messages({}, [LEFT, { ...RIGHT, key: { kind: 'function', source: '(r) => r.k', type: 'string' } }])).toEqual([]);
+  });
+
+  test('of code: its fields are declared, and what it names must be there', () => {
+    const sideOutputs = [
+      { name: 'late-left', type: 'int' },
+      { name: 'small', type: 'int' },
+    ];
+    const code = (body: string): string => `({ processElement(left, right, ctx, out) { ${body} } })`;
+    const settings = { result: 'process', schema: [{ name: 'k', type: 'string' }], sideOutputs: [] };
+    expect(messages({ ...settings, code: code('out.collect({ k: left.k })') })).toEqual([]);
+    expect(shapes({ ...settings, sideOutputs: sideOutputs.slice(1), code: code('') }).ports).toEqual({
+      out: { schema: { fields: [{ name: 'k', type: 'string' }] }, key: null, eventTime: true },
+      small: { schema: { fields: [{ name: 'value', type: 'int' }] }, key: null, eventTime: true },
+    });
+    expect(
+      messages({ ...settings, schema: [], code: '({ processPair(left) {} })', sideOutputs }).map(([severity, field]) => [severity, field]),
+    ).toEqual([
+      ['error', 'schema'],
+      ['error', 'code'],
+      ['error', 'sideOutputs'],
+    ]);
+    expect(messages({ ...settings, code: code('out.collect({ k: left.kk + right.v }); ctx.output("smal", 1);') })).toEqual([
+      ['error', 'code', 'Line 1, column 66: The record has no field "kk". Did you mean "k"?'],
+      ['error', 'code', 'Line 1, column 77: The second record has no field "v". Did you mean "k"?'],
+      ['error', 'code', 'Line 1, column 94: There is no side output "smal". Declare it under "Side outputs".'],
+    ]);
   });
 
   test('read the output fields from the function, or ask for them', () => {

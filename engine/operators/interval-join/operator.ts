@@ -1,5 +1,6 @@
 import { BOOL, kindOf, OBJ, STR } from '../../batch/column.ts';
 import type { FieldType } from '../../batch/schema.ts';
+import { parsedObject } from '../../functions/compile-object.ts';
 import { JoinKeys } from '../../joins/join-keys.ts';
 import { joinerOf } from '../../joins/joined-record.ts';
 import { must } from '../../util/assert.ts';
@@ -8,20 +9,29 @@ import { NumberKeys } from '../../windows/panes/number-keys.ts';
 import type { PaneKeys, SlotUsers } from '../../windows/panes/pane-keys.ts';
 import { StringKeys } from '../../windows/panes/string-keys.ts';
 import type { Operator, OperatorSetup } from '../operator.ts';
+import { RESERVED_PORTS } from './definition.ts';
 import type { IntervalJoinConfig } from './definition.ts';
 import { IntervalBounds } from './interval-bounds.ts';
 import { IntervalJoinKernel } from './interval-join-kernel.ts';
 import { IntervalJoinOperator } from './interval-join-operator.ts';
+import { PairProcess } from './pair-process.ts';
 import { pairsPlan } from './pairs-plan.ts';
+import { analyzePairMethod, usableTags } from './process-join.ts';
+import { pairReaders } from './processed-pairs.ts';
 
 export function create(config: IntervalJoinConfig, setup: OperatorSetup): Operator {
   const [left, right] = [must(setup.inputs[0], 'the left input').schema, must(setup.inputs[1], 'the right input').schema];
   const keys = new JoinKeys(setup.inputs, setup.maxParallelism);
   const outputSchema = setup.outputSchema('out');
+  const schemas = [left, right] as const;
+  const isProcess = config.result === 'process';
+  const join = joinerOf(isProcess ? { ...config, combine: '' } : config, left, right, outputSchema);
   const parts = {
+    schemas,
     bounds: new IntervalBounds(config),
     keys,
-    join: joinerOf(config, left, right, outputSchema),
+    join,
+    process: isProcess ? new PairProcess(config.code, usableTags(config.sideOutputs, RESERVED_PORTS), setup) : null,
     lateData: config.lateData,
     onError: config.onError,
   };
@@ -30,8 +40,8 @@ export function create(config: IntervalJoinConfig, setup: OperatorSetup): Operat
   if (!setup.fused || !isColumnar) return new IntervalJoinOperator(parts);
   return new IntervalJoinKernel({
     ...parts,
-    schemas: [left, right],
-    plan: pairsPlan(config, [left, right], outputSchema, parts.join),
+    plan: isProcess ? null : pairsPlan(config, schemas, outputSchema, join),
+    readers: isProcess ? pairReaders(analyzePairMethod(parsedObject(config.code)), schemas) : null,
     keyColumns: [leftKey.columnIndex, rightKey.columnIndex],
     newKeys: (users) => keysOf(leftKey.type as FieldType, users),
   });

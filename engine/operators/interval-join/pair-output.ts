@@ -27,9 +27,21 @@ interface FailedPair {
 /** Smaller batches do not take the memory of a full one. */
 const SMALL_BATCH = 1024;
 
-/** Pairs of records with the marks between them, on their way out as batches: columns are gathered from the logs, and no record is made. */
-export class PairOutput {
+/** Takes pairs, in order, with the marks between them. */
+export interface PairSink {
   /** To be filled; when it is full, or something else has to leave, comes `flush`. */
+  readonly pairs: PairBuffer;
+  /** Whether making records of pairs can have an effect that others see: what a user's function throws is reported. */
+  readonly callsFunction: boolean;
+  mark(kind: MarkKind, value: number, origin: number): void;
+  /** Emits what it holds; after that the log may be compacted. */
+  flush(): void;
+  /** Room for more pairs than a batch holds: those of one record have to fit. */
+  grow(): void;
+}
+
+/** Pairs on their way out as batches: columns are gathered from the logs, and no record is made. */
+export class PairOutput implements PairSink {
   pairs = new PairBuffer(BATCH_CAPACITY);
   readonly #plan: PairsPlan;
   readonly #log: JoinLog;
@@ -52,7 +64,6 @@ export class PairOutput {
     this.#outputs = this.#computed.filter((column) => column !== null);
   }
 
-  /** Whether making records of pairs can have an effect that others see: what a user's function throws is reported. */
   get callsFunction(): boolean {
     return this.#plan.loop !== null;
   }
@@ -62,7 +73,6 @@ export class PairOutput {
     this.#marks.push(this.pairs.count, kind, value, origin);
   }
 
-  /** Emits what it holds; after that the log may be compacted. */
   flush(): void {
     const { pairs } = this;
     const { count } = pairs;
@@ -77,12 +87,11 @@ export class PairOutput {
     }
   }
 
-  /** Room for more pairs than a batch holds: those of one record have to fit. */
   grow(): void {
     this.pairs = new PairBuffer(this.pairs.capacity * 2);
   }
 
-  #emit({ rows: allRows, timestamps, origins }: PairBuffer, from: number, to: number, marks: Marks): void {
+  #emit({ rows: allRows, times, origins }: PairBuffer, from: number, to: number, marks: Marks): void {
     const rows = from === 0 ? allRows : allRows.subarray(2 * from);
     const count = to - from;
     const capacity = count < SMALL_BATCH ? count : BATCH_CAPACITY;
@@ -100,12 +109,12 @@ export class PairOutput {
     if (selectedCount > 0 || kept.count > 0) {
       const columns = end === capacity ? memory : memory.map((column) => rowsOfColumn(column, 0, end));
       const lease = selectedCount > 0 && capacity === BATCH_CAPACITY ? this.#leases.lend(memory, null) : null;
-      const times = timestamps.slice(from, from + end);
+      const timestamps = laterTimes(times, from, end);
       const batch = new Batch(
         this.#plan.schema,
         end,
         columns,
-        times,
+        timestamps,
         origins.slice(from, from + end),
         kept,
         selection,
@@ -159,6 +168,17 @@ export class PairOutput {
     }
     return thrown;
   }
+}
+
+/** Of each pair the later time. */
+function laterTimes(times: Float64Array, from: number, count: number): Float64Array {
+  const later = new Float64Array(count);
+  for (let p = 0, at = 2 * from; p < count; p++, at += 2) {
+    const left = times[at] as number;
+    const right = times[at + 1] as number;
+    later[p] = left > right ? left : right;
+  }
+  return later;
 }
 
 /** The marks up to a row. */
