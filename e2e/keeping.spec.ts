@@ -29,6 +29,25 @@ test('a reload in the middle of a run keeps the pipeline, and says honestly that
   await studio.waitForStatus('Running');
 });
 
+test('undo and redo go on after a reload', async ({ studio, page }) => {
+  await studio.openFresh();
+  await studio.stop();
+  await studio.addByClick('Map');
+  await studio.select('Warm readings');
+  await studio.setField('Name', 'Hot readings');
+  await studio.addByClick('Union');
+  await studio.undo();
+  await page.reload();
+  await expect(studio.node('Hot readings')).toBeVisible();
+  await studio.redo();
+  await expect(studio.node('Union')).toBeVisible();
+  await studio.undo();
+  await studio.undo();
+  await expect(studio.node('Warm readings')).toBeVisible();
+  await studio.undo();
+  await expect(studio.node('Map')).toHaveCount(0);
+});
+
 test('the viewport is remembered', async ({ studio, page }) => {
   await studio.openFresh();
   await studio.canvas.getByRole('button', { name: 'Zoom out' }).click();

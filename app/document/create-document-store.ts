@@ -15,11 +15,17 @@ export const NOTHING_SELECTED: Selection = { nodeIds: [], edgeIds: [] };
 const UNDO_STEPS = 500;
 const COALESCE_MS = 1000;
 
-interface UndoStep {
+export interface UndoStep {
   readonly label: string;
   /** The document to go back (or forward) to, and what was selected then. */
   readonly document: PipelineDocument;
   readonly selection: Selection;
+}
+
+/** Oldest first: the last of `undo` is what undo goes back to, the last of `redo` what redo goes forward to. */
+export interface History {
+  readonly undo: readonly UndoStep[];
+  readonly redo: readonly UndoStep[];
 }
 
 export interface ApplyOptions {
@@ -47,6 +53,10 @@ export interface DocumentState {
   undo(): void;
   redo(): void;
   select(selection: Partial<Selection>): void;
+  /** Both ways from here. */
+  history(): History;
+  /** Goes on from a history that leads to the present document. */
+  restoreHistory(history: History): void;
   /** Opens another document. Undoable unless it is the very first. */
   replaceDocument(document: PipelineDocument, options: { readonly undoable: boolean; readonly label?: string }): void;
 }
@@ -67,7 +77,7 @@ export function createDocumentStore(initial: PipelineDocument, environment: Docu
   let lastApplied = 0;
 
   return createStore<DocumentState>()((set, get) => {
-    const history = () => ({
+    const reach = () => ({
       canUndo: undoSteps.length > 0,
       canRedo: redoSteps.length > 0,
       undoLabel: undoSteps.at(-1)?.label ?? null,
@@ -86,7 +96,7 @@ export function createDocumentStore(initial: PipelineDocument, environment: Docu
         analysis: environment.analyze(target),
         selection: existing(step.selection, target),
         untouched: false,
-        ...history(),
+        ...reach(),
       });
     };
 
@@ -126,7 +136,7 @@ export function createDocumentStore(initial: PipelineDocument, environment: Docu
         }
         const only = changes.length === 1 ? changes[0] : undefined;
         remember(label, options?.coalesce ?? (only === undefined ? null : coalescingKey(only)));
-        set({ document: after, analysis: environment.analyze(after), selection: existing(wanted, after), untouched: false, ...history() });
+        set({ document: after, analysis: environment.analyze(after), selection: existing(wanted, after), untouched: false, ...reach() });
       },
       endCoalescing() {
         openKey = null;
@@ -141,6 +151,15 @@ export function createDocumentStore(initial: PipelineDocument, environment: Docu
         const next = existing({ ...NOTHING_SELECTED, ...selection }, get().document);
         if (!sameSelection(next, get().selection)) set({ selection: next });
       },
+      history() {
+        return { undo: undoSteps, redo: redoSteps };
+      },
+      restoreHistory({ undo, redo }) {
+        undoSteps = [...undo];
+        redoSteps = [...redo];
+        openKey = null;
+        set(reach());
+      },
       replaceDocument(document, { undoable, label }) {
         if (undoable) remember(label ?? 'Open pipeline', null);
         else {
@@ -148,7 +167,7 @@ export function createDocumentStore(initial: PipelineDocument, environment: Docu
           redoSteps = [];
           openKey = null;
         }
-        set({ document, analysis: environment.analyze(document), selection: NOTHING_SELECTED, untouched: true, ...history() });
+        set({ document, analysis: environment.analyze(document), selection: NOTHING_SELECTED, untouched: true, ...reach() });
       },
     };
   });

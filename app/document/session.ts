@@ -4,6 +4,7 @@ import { parseDocument } from '../../engine/api/index.ts';
 import { Autosave } from './autosave.ts';
 import { createIndexedDbStorage, createSyncStorage } from './document-storage.ts';
 import { documentStore } from './document-store.ts';
+import { keepHistory, restoreHistory } from './kept-history.ts';
 import { TabPresence } from './tab-presence.ts';
 
 interface SessionState {
@@ -32,6 +33,7 @@ export async function startSession(first: () => PipelineDocument): Promise<boole
   const restored = await autosave.restore();
   if (restored.damaged !== null) useSession.setState({ damaged: restored.damaged });
   documentStore.getState().replaceDocument(restored.document ?? first(), { undoable: false });
+  restoreHistory(sessionStorage, documentStore, parseDocument);
   const presence = new TabPresence(new BroadcastChannel('millrace/tabs'), crypto.randomUUID(), (openElsewhere) =>
     useSession.setState({ openElsewhere }),
   );
@@ -57,6 +59,7 @@ function watchDocument(presence: TabPresence): void {
   });
   window.addEventListener('pagehide', () => {
     void autosave.flush();
+    keepHistory(sessionStorage, documentStore);
     presence.close();
   });
   document.addEventListener('visibilitychange', () => {
