@@ -1,6 +1,8 @@
 import { Batch, BATCH_CAPACITY } from '../batch/batch.ts';
 import { BatchMerger } from '../batch/batch-merger.ts';
 import type { RowRun } from '../batch/batch-merger.ts';
+import { Column, F64 } from '../batch/column.ts';
+import { rowsOfColumn } from '../batch/rows-of-column.ts';
 import type { Schema } from '../batch/schema.ts';
 import type { ChannelBarrier, LocalChannel } from '../channels/local-channel.ts';
 import type { EventTimeProgress } from '../checkpoint/snapshot/job-snapshot.ts';
@@ -349,13 +351,25 @@ function marksBefore({ marks }: Batch, from: number, limit: number): number {
 
 /** Live rows `[row, rowEnd)` and marks `[mark, markEnd)` of a batch, which can be given back with the last part of it. */
 function partOf(batch: Batch, row: number, rowEnd: number, mark: number, markEnd: number, isLast: boolean): Batch {
-  const { schema, rowCount, columns, timestamps, origins, marks: all, selection, lease } = batch;
-  const rows = selection === null ? Int32Array.from({ length: rowEnd - row }, (_, j) => row + j) : selection.subarray(row, rowEnd);
+  const { schema, rowCount, columns, timestamps, origins, marks: all, selection } = batch;
+  const lease = isLast ? batch.lease : null;
+  // Without a selection the part is dense as well, and its marks are counted from its first row.
+  const shift = selection === null ? row : 0;
   const marks = new Marks(markEnd - mark);
   for (let m = mark; m < markEnd; m++) {
-    marks.push(all.positions[m] as number, all.kinds[m] as MarkKind, all.values[m] as number, all.origins[m] as number);
+    marks.push((all.positions[m] as number) - shift, all.kinds[m] as MarkKind, all.values[m] as number, all.origins[m] as number);
   }
-  return new Batch(schema, rowCount, columns, timestamps, origins, marks, rows, rowEnd - row, isLast ? lease : null);
+  const count = rowEnd - row;
+  if (selection !== null) {
+    const rows = selection.subarray(row, rowEnd);
+    return new Batch(schema, rowCount, columns, timestamps, origins, marks, rows, count, lease);
+  }
+  const times = timestamps.subarray(row, rowEnd);
+  const ofPart = columns.map((column) =>
+    // A timestamp field is often the very memory of the timestamps.
+    column.kind === F64 && column.f64 === timestamps && column.nulls === null ? Column.ofF64(times) : rowsOfColumn(column, row, rowEnd),
+  );
+  return new Batch(schema, count, ofPart, times, origins.subarray(row, rowEnd), marks, null, count, lease);
 }
 
 /** The batch under construction. */
