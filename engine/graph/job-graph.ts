@@ -83,7 +83,7 @@ export interface JobEdge {
   readonly inputIndex: number;
   readonly partitioner: Partitioner;
   /** The virtual operator whose user functions choose the channel: who is named when they fail. Null for every other partitioner. */
-  readonly chosenBy: { readonly nodeId: string; readonly name: string } | null;
+  readonly chosenBy: Pick<OperatorDeployment, 'nodeId' | 'name' | 'config'> | null;
 }
 
 /** Flink's job graph: what runs, before it is multiplied by parallelism. */
@@ -190,7 +190,7 @@ function jobEdgeOf(
   const toVertex = must(vertexOf.get(toNode), 'the task of an exchange');
   assert(toVertex === toNode, 'an exchange enters a task at its head');
   const asking = askedBy === null || partitioner.kind !== 'custom' ? undefined : nodes.get(askedBy);
-  const chosenBy = asking === undefined ? null : { nodeId: asking.id, name: nameOf(asking, lookup(asking.type)) };
+  const chosenBy = asking === undefined ? null : { nodeId: asking.id, name: nameOf(asking, lookup(asking.type)), config: asking.config };
   return { id: edgeIds.join('+'), edgeIds, fromVertex, fromNode, port, toVertex, toNode, inputIndex, partitioner, chosenBy };
 }
 

@@ -81,6 +81,44 @@ const STORIES: readonly Story[] = [
     expected: { field: 'code', ...THIRD, line: 3, key: 'a' },
   },
   {
+    where: 'a rich map behind a key',
+    type: 'rich-map',
+    config: { code: "({\n  map(r) {\n    if (r.value > 2) throw new RangeError('too much');\n    return r;\n  },\n})", schema: FIELDS },
+    expected: { field: 'code', ...THIRD, line: 3, key: 'a' },
+  },
+  {
+    where: 'a co-map',
+    type: 'co-map',
+    ports: ['in1', 'in2'],
+    config: {
+      code: "({\n  map1: (r) => r,\n  map2(r) {\n    if (r.value > 2) throw new RangeError('too much');\n    return r;\n  },\n})",
+      schema: FIELDS,
+    },
+    expected: { field: 'code', line: 4, record: THIRD.record },
+    keyBy: null,
+  },
+  {
+    where: 'what a lookup makes of record and row',
+    type: 'async-lookup',
+    config: { table: 'id,room\na,Library\n', lookupField: 'id', combine: thrower('r, row', 'r.value > 2', '({ id: r.id })') },
+    expected: { field: 'combine', ...THIRD },
+    keyBy: null,
+  },
+  {
+    where: 'a generator',
+    type: 'custom-source',
+    ports: [],
+    config: { generator: thrower('ctx', 'ctx.n > 2', '({ id: `${ctx.n}` })'), count: 9 },
+    expected: { field: 'generator', record: '{"n":3,"split":0}' },
+  },
+  {
+    where: 'the partitioner of a custom partition',
+    type: 'custom-partition',
+    config: { column: 'value', partition: thrower('value, channels', 'value > 2', '0') },
+    expected: { field: 'partition', ...THIRD },
+    keyBy: null,
+  },
+  {
     where: 'a timer of a keyed process function',
     type: 'keyed-process-function',
     config: {
