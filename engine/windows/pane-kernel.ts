@@ -17,6 +17,7 @@ import type { PaneWindows } from './panes/pane-windows.ts';
 import type { Pane } from './panes/pane.ts';
 import type { TimeWindow } from './time-window.ts';
 import { isSameWindow, maxTimestamp } from './time-window.ts';
+import type { WindowContents } from './window-contents.ts';
 import type { PaneSnapshot } from './window-snapshot.ts';
 import { NOT_PENDING, panesOf, WindowSnapshotWriter } from './window-snapshot.ts';
 
@@ -156,26 +157,60 @@ export class PaneKernel {
     return writer.snapshot();
   }
 
-  /** @param watermark What has been reached already; no window of the snapshot has fired. */
-  restore(snapshot: KeyedStateSnapshot, watermark = MIN_WATERMARK): void {
-    this.#watermark = watermark;
+  restore(snapshot: KeyedStateSnapshot): void {
     for (const { key, windowStart, windowEnd, pendingRank, accumulator } of panesOf(snapshot)) {
-      const window = { start: windowStart, end: windowEnd };
-      assert(
-        this.#parts.windows.windowsOf(maxTimestamp(window)).some((known) => isSameWindow(known, window)),
-        'restored windows are those that are configured',
-      );
-      const slot = this.#keys.slotOfKey(key);
-      const pane = this.#store.find(windowEnd) ?? this.#store.open(windowStart, windowEnd, 0, true);
-      this.#store.reserve(pane, 0, 1);
-      const entry = pane.addEntry(slot);
-      const at = pane.offsetOf(entry);
-      // A count of our own is not saved; whoever has an entry has been seen.
-      pane.cells[at + this.#countCell] = 1;
-      pane.cells.set(accumulator as readonly number[], at);
+      const pane = this.#addRestored({ start: windowStart, end: windowEnd }, key, accumulator as readonly number[]);
       // Waiting entries come first, so those before this one all wait.
-      if (pendingRank === NOT_PENDING) pane.pending ??= new Set(Array.from({ length: entry - 1 }, (_, i) => i + 1));
+      if (pendingRank === NOT_PENDING) pane.pending ??= new Set(Array.from({ length: pane.count - 1 }, (_, i) => i + 1));
     }
+    this.#finishRestore();
+  }
+
+  /** What all windows hold. None of them has fired: there is no allowed lateness, and nothing was restored from where there was. */
+  contents(): WindowContents[] {
+    const stride = this.#parts.plan.cells.length;
+    return this.#store.panes.map((pane) => {
+      const accumulators = new Float64Array(pane.count * stride);
+      const keys: unknown[] = [];
+      for (let entry = 1; entry <= pane.count; entry++) {
+        const at = pane.offsetOf(entry);
+        accumulators.set(pane.cells.subarray(at, at + stride), keys.length * stride);
+        keys.push(this.#keys.keyAt(pane.slots[entry] as number));
+      }
+      return { window: { start: pane.start, end: pane.end }, keys, accumulators };
+    });
+  }
+
+  /** Instead of `restore`. @param watermark What has been reached already. */
+  takeOver(contents: readonly WindowContents[], watermark: number): void {
+    const stride = this.#parts.plan.cells.length;
+    this.#watermark = watermark;
+    for (const { window, keys, accumulators } of contents) {
+      for (const [n, key] of keys.entries()) this.#addRestored(window, key, accumulators.subarray(n * stride, (n + 1) * stride));
+    }
+    this.#finishRestore();
+  }
+
+  #addRestored(window: TimeWindow, key: unknown, accumulator: ArrayLike<number>): Pane {
+    const slot = this.#keys.slotOfKey(key);
+    const pane = this.#store.find(window.end) ?? this.#openRestored(window);
+    this.#store.reserve(pane, 0, 1);
+    const at = pane.offsetOf(pane.addEntry(slot));
+    // A count of our own is not saved; whoever has an entry has been seen.
+    pane.cells[at + this.#countCell] = 1;
+    pane.cells.set(accumulator, at);
+    return pane;
+  }
+
+  #openRestored(window: TimeWindow): Pane {
+    assert(
+      this.#parts.windows.windowsOf(maxTimestamp(window)).some((known) => isSameWindow(known, window)),
+      'restored windows are those that are configured',
+    );
+    return this.#store.open(window.start, window.end, 0, true);
+  }
+
+  #finishRestore(): void {
     this.#store.adapt(this.#keys.slotCount);
     for (const pane of this.#store.panes) if (pane.pending === null) this.#store.makeFast(pane, this.#keys.slotCount);
     this.#findNextDeadline();

@@ -71,7 +71,7 @@ export class RingStore extends WindowStore {
     this.ring = ring;
   }
 
-  protected keepRestored(window: number, slot: number, accumulator: readonly number[]): void {
+  protected keepRestored(window: number, slot: number, accumulator: Float64Array): void {
     this.ring.set(accumulator, this.#offsetOf(window, slot));
   }
 

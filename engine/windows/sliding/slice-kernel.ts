@@ -13,6 +13,7 @@ import type { PlacedCell } from '../panes/generate-pane-loop.ts';
 import type { PaneKeys } from '../panes/pane-keys.ts';
 import type { TimeWindow } from '../time-window.ts';
 import { maxTimestamp } from '../time-window.ts';
+import type { WindowContents } from '../window-contents.ts';
 import type { PaneSnapshot, RestoredPane } from '../window-snapshot.ts';
 import { NOT_PENDING, panesOf, WindowSnapshotWriter } from '../window-snapshot.ts';
 import { ExactBatches } from './exact-batches.ts';
@@ -177,20 +178,48 @@ export class SliceKernel implements StretchKernel {
   /** Into a kernel that has seen nothing. Null: done. Otherwise the kernel is of no use. */
   restore(snapshot: KeyedStateSnapshot): Refusal | null {
     const panes = panesOf(snapshot);
+    return panes.some(({ pendingRank }) => pendingRank === NOT_PENDING) ? 'misfit' : this.takeOver(contentsOf(panes));
+  }
+
+  /** What all windows hold that have not fired. */
+  contents(): WindowContents[] {
+    const all: WindowContents[] = [];
+    const { cellOf } = this.#plan;
+    this.#store.visitAll(this.#keys.slotCount, (window, { cells, stride }) => {
+      const { slots, from, to } = this.#store.listOf(window);
+      const accumulators = new Float64Array((to - from) * cellOf.length);
+      const keys: unknown[] = [];
+      let at = 0;
+      for (let n = from; n < to; n++) {
+        const slot = slots[n] as number;
+        for (const cell of cellOf) accumulators[at++] = cells[slot * stride + cell] as number;
+        keys.push(this.#keys.keyAt(slot));
+      }
+      if (keys.length > 0) all.push({ window: this.#windowOf(window), keys, accumulators });
+    });
+    return all;
+  }
+
+  /** Instead of `restore`. */
+  takeOver(contents: readonly WindowContents[]): Refusal | null {
+    const [first] = contents;
+    if (first === undefined) return null;
+    const lowest = contents.reduce((end, { window }) => Math.min(end, window.end), first.window.end);
+    const highest = contents.reduce((end, { window }) => Math.max(end, window.end), first.window.end);
     const store = this.#store;
-    if (panes.length === 0) return null;
-    const ends = panes.map(({ windowEnd }) => windowEnd);
-    const lowest = ends.reduce((a, b) => Math.min(a, b));
-    const highest = ends.reduce((a, b) => Math.max(a, b));
     this.#begin(lowest - this.#parts.slideMs);
     if (this.#numberAt(highest) - 1 > store.fired + store.mask + 1) return 'misfit';
-    if (panes.some(({ pendingRank }) => pendingRank === NOT_PENDING)) return 'misfit';
-    if (this.#exact !== null && !panes.every((pane) => this.#isExact(pane))) return 'inexact';
-    for (const { key, windowEnd, accumulator } of panes) {
-      const slot = this.#keys.slotOfKey(key);
-      const window = this.#numberAt(windowEnd) - 1;
-      store.reserve(this.#keys.slotCount);
-      store.restore(window, slot, this.#cellsOf(accumulator as readonly number[]));
+    if (this.#exact !== null && !contents.every(({ accumulators }) => this.#areExact(accumulators))) return 'inexact';
+    const accumulator = new Float64Array(store.stride);
+    for (const { window, keys, accumulators } of contents) {
+      for (const [n, key] of keys.entries()) {
+        const slot = this.#keys.slotOfKey(key);
+        store.reserve(this.#keys.slotCount);
+        // Where records were not counted, there was one at least.
+        accumulator.fill(1);
+        for (const [c, cell] of this.#plan.cellOf.entries()) accumulator[cell] = accumulators[n * this.#plan.cellOf.length + c] as number;
+        store.restore(this.#numberAt(window.end) - 1, slot, accumulator);
+      }
     }
     return null;
   }
@@ -270,17 +299,15 @@ export class SliceKernel implements StretchKernel {
     lateRecords.handle(this.#context, batch.recordAt(i), timestamp, batch.origins[i] as number, window, this.#cursor.watermark);
   }
 
-  /** An accumulator of a snapshot in the order of our cells. Where records were not counted, there was one at least. */
-  #cellsOf(accumulator: readonly number[]): readonly number[] {
-    return this.#plan.initialCells.map((_, cell) => accumulator[this.#plan.cellOf.indexOf(cell)] ?? 1);
-  }
-
-  #isExact({ accumulator }: RestoredPane): boolean {
-    return this.#plan.cellOf.every((place, c) => {
-      const { cell, columnIndex } = this.#plan.cells[place] as PlacedCell;
-      const value = accumulator[c] as number;
-      return cell.kind === 'sum' ? this.#exact?.acceptsSum(columnIndex, value, this.#recordCount) !== false : !Object.is(value, -0);
-    });
+  #areExact(accumulators: Float64Array): boolean {
+    const { cells, cellOf } = this.#plan;
+    for (let at = 0; at < accumulators.length; at++) {
+      const { cell, columnIndex } = cells[cellOf[at % cellOf.length] as number] as PlacedCell;
+      const value = accumulators[at] as number;
+      if (cell.kind === 'sum' ? this.#exact?.acceptsSum(columnIndex, value, this.#recordCount) === false : Object.is(value, -0))
+        return false;
+    }
+    return true;
   }
 
   #numberAt(timestamp: number): number {
@@ -317,6 +344,21 @@ export class SliceKernel implements StretchKernel {
     }
     return loop;
   }
+}
+
+/** By window, in the order of the panes. */
+function contentsOf(panes: readonly RestoredPane[]): WindowContents[] {
+  const windows = new Map<number, RestoredPane[]>();
+  for (const pane of panes) {
+    const ofWindow = windows.get(pane.windowEnd);
+    if (ofWindow === undefined) windows.set(pane.windowEnd, [pane]);
+    else ofWindow.push(pane);
+  }
+  return [...windows].map(([end, ofWindow]) => ({
+    window: { start: (ofWindow[0] as RestoredPane).windowStart, end },
+    keys: ofWindow.map(({ key }) => key),
+    accumulators: Float64Array.from(ofWindow.flatMap(({ accumulator }) => accumulator as readonly number[])),
+  }));
 }
 
 function slicesOf(plan: SlicePlan, span: number, uniqueName: string): Layout {

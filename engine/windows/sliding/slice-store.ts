@@ -120,7 +120,7 @@ export class SliceStore extends WindowStore {
     this.#cellsPool.length = 0;
   }
 
-  protected keepRestored(window: number, _slot: number, accumulator: readonly number[]): void {
+  protected keepRestored(window: number, _slot: number, accumulator: Float64Array): void {
     let restored = this.#restored.get(window);
     if (restored === undefined) this.#restored.set(window, (restored = { cells: [], count: 0 }));
     restored.cells.push(...accumulator);

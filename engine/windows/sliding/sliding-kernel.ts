@@ -5,7 +5,7 @@ import type { KeyedStateSnapshot } from '../../state/snapshot.ts';
 import { must } from '../../util/assert.ts';
 import type { WindowKernel } from '../kernel-window-operator.ts';
 import { PaneKernel } from '../pane-kernel.ts';
-import type { SliceKernelParts } from './slice-kernel.ts';
+import type { Refusal, SliceKernelParts } from './slice-kernel.ts';
 import { SliceKernel } from './slice-kernel.ts';
 
 /** Batches before panes are left; each time they were needed twice as many. */
@@ -59,8 +59,9 @@ export class SlidingKernel implements WindowKernel {
   }
 
   restore(snapshot: KeyedStateSnapshot): void {
-    this.#slices = this.#slicesOf(snapshot);
-    if (this.#slices === null) this.#toPanes(snapshot);
+    this.#slices = this.#newSlices((slices) => slices.restore(snapshot));
+    if (this.#slices !== null) return;
+    this.#startPanes((panes) => panes.restore(snapshot));
   }
 
   get #kernel(): SliceKernel | PaneKernel {
@@ -72,25 +73,26 @@ export class SlidingKernel implements WindowKernel {
     while (this.#slices !== null) {
       const refusal = this.#slices.refusalOf(batch);
       if (refusal === null) return;
-      const snapshot = this.#slices.snapshot();
+      const contents = this.#slices.contents();
       if (refusal === 'inexact') this.#isExact = false;
-      this.#slices = refusal === 'inexact' ? this.#slicesOf(snapshot) : null;
-      if (this.#slices === null) this.#toPanes(snapshot);
+      this.#slices = refusal === 'inexact' ? this.#newSlices((slices) => slices.takeOver(contents)) : null;
+      if (this.#slices === null) this.#startPanes((panes) => panes.takeOver(contents, this.#watermark));
     }
   }
 
-  #slicesOf(snapshot: KeyedStateSnapshot): SliceKernel | null {
+  /** Null: slices are of no use for now. */
+  #newSlices(fill: (slices: SliceKernel) => Refusal | null): SliceKernel | null {
     const slices = new SliceKernel(this.#parts, this.#context, this.#isExact, this.#watermark);
-    const refusal = slices.restore(snapshot);
+    const refusal = fill(slices);
     if (refusal === null) return slices;
     if (refusal === 'misfit') return null;
     this.#isExact = false;
-    return this.#slicesOf(snapshot);
+    return this.#newSlices(fill);
   }
 
-  #toPanes(snapshot: KeyedStateSnapshot): void {
+  #startPanes(fill: (panes: PaneKernel) => void): void {
     this.#panes = new PaneKernel(this.#parts, this.#context);
-    this.#panes.restore(snapshot, this.#watermark);
+    fill(this.#panes);
     this.#wait *= 2;
     this.#batchesLeft = this.#wait;
   }
@@ -98,7 +100,8 @@ export class SlidingKernel implements WindowKernel {
   #leavePanes(panes: PaneKernel): void {
     this.#wait *= 2;
     this.#batchesLeft = this.#wait;
-    this.#slices = this.#slicesOf(panes.snapshot());
+    const contents = panes.contents();
+    this.#slices = this.#newSlices((slices) => slices.takeOver(contents));
     if (this.#slices !== null) this.#panes = null;
   }
 }

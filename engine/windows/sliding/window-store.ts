@@ -134,7 +134,7 @@ export abstract class WindowStore implements SlotUsers {
   abstract visitAll(slotCount: number, visit: (window: number, accumulators: Accumulators) => void): void;
 
   /** What the key, the last in the list of the window, had in it before a restore. By cell. */
-  protected abstract keepRestored(window: number, slot: number, accumulator: readonly number[]): void;
+  protected abstract keepRestored(window: number, slot: number, accumulator: Float64Array): void;
 
   protected abstract renumberCells(newSlotOf: Int32Array): void;
 
@@ -165,7 +165,7 @@ export abstract class WindowStore implements SlotUsers {
   }
 
   /** The key was in the window before a restore. In which others it is as well has to be looked up, until it has a record behind all of them. */
-  restore(window: number, slot: number, accumulator: readonly number[]): void {
+  restore(window: number, slot: number, accumulator: Float64Array): void {
     this.append(window, slot);
     this.keepRestored(window, slot, accumulator);
     this.connected[slot] = BEHIND_ALL;
