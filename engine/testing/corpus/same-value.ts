@@ -26,6 +26,8 @@ function sameNumber(actual: number, expected: unknown): boolean {
   if (typeof expected === 'string' && !Number.isSafeInteger(actual)) return actual === timeOf(expected);
   if (typeof expected !== 'number') return false;
   if (Object.is(actual, expected) || actual === expected) return true;
+  // Last bits are those of fractions: whole numbers, times among them, are exact, and nothing is close to infinity.
+  if (!Number.isFinite(actual) || (Number.isInteger(actual) && Number.isInteger(expected))) return false;
   return Math.abs(actual - expected) <= RELATIVE_ERROR * Math.max(Math.abs(actual), Math.abs(expected));
 }
 

@@ -110,8 +110,8 @@ function playRescale(vector: Vector): void {
 
 function expectItems(subtasks: readonly SubtaskState[], states: readonly RescaledState[], expected: readonly Json[]): void {
   expectSame(subtasks.length, expected.length, 'number of subtasks');
-  for (const one of expected) {
-    const subtask = Number(one['subtask']);
+  for (const [subtask, one] of expected.entries()) {
+    expectSame(one['subtask'], subtask, 'subtask');
     for (const state of states) {
       const actual = (subtasks[subtask] as SubtaskState).get(state);
       const wanted = (one[state.name] ?? []) as readonly unknown[];
