@@ -88,30 +88,27 @@ export class DeterministicScheduler {
   /** Lets the sources emit one record and works off everything it causes. */
   stepRecord(): SliceResult {
     const before = this.recordsRead;
-    let clock = this.#now();
     for (;;) {
-      clock = this.#consumeAll(clock);
+      this.#workOff();
       if (this.recordsRead > before) return STEPPED;
       if (this.#all.every((subtask) => subtask.isFinished)) return FINISHED;
       const source = this.#nextSource();
       if (source === null) return WAITING;
-      clock = this.#poll(source, clock, 1, 1);
+      this.#pollSource(source, 1, 1);
     }
   }
 
   /** Finishes what has been read: afterwards nothing is in flight that could move without another record. */
   drain(): void {
     this.#isDrained = false;
-    this.#consumeAll(this.#now());
+    this.#workOff();
   }
 
-  /** The clock afterwards. It is read once per batch: reading it costs as much as a step of a small operator. */
-  #consumeAll(clock: number): number {
-    let last = clock;
-    if (this.#isDrained) return last;
-    for (let after = this.#consume(last); after !== null; after = this.#consume(last)) last = after;
+  /** Without a look at the clock: in a job that stands between its steps nobody asks how busy its subtasks are, and a look costs as much as an operator. */
+  #workOff(): void {
+    if (this.#isDrained) return;
+    for (let i = 0; i < this.#consumers.length; ) i = (this.#consumers[i] as Subtask).runOnce() ? 0 : i + 1;
     this.#isDrained = true;
-    return last;
   }
 
   /**
@@ -153,16 +150,20 @@ export class DeterministicScheduler {
     return next;
   }
 
+  /** The clock afterwards. */
   #poll(subtask: Subtask, clock: number, ahead: number, maxRecords: number): number {
+    this.#pollSource(subtask, ahead, maxRecords);
+    const after = this.#now();
+    subtask.busyTime += after - clock;
+    return after;
+  }
+
+  #pollSource(subtask: Subtask, ahead: number, maxRecords: number): void {
     let others = Number.POSITIVE_INFINITY;
     for (const other of this.#sources) if (other !== subtask && !other.isFinished) others = Math.min(others, other.source.nextPosition);
     const endPosition = Math.max(others, subtask.source.nextPosition) + ahead;
     this.#isDrained = false;
-    const status = subtask.poll({ endPosition, maxRecords });
-    if (status === 'waiting') this.#starving.add(subtask);
-    const after = this.#now();
-    subtask.busyTime += after - clock;
-    return after;
+    if (subtask.poll({ endPosition, maxRecords }) === 'waiting') this.#starving.add(subtask);
   }
 }
 
