@@ -8,16 +8,16 @@ const NO_SELECTION = new Int32Array(0);
 /** Up to so many, copying one by one is faster than asking for a copy. */
 const FEW_ROWS = 32;
 
-/** The live rows of a batch of either side, or of both, as one sequence. Its arrays have those of the left side first, and then those of the right. */
+/** The live rows of a batch of either side, or of both, as one sequence. */
 export class ArrivalOrder implements Arrivals {
   count = 0;
   sides: Uint8Array = new Uint8Array(0);
-  order = new Int32Array(0);
+  leftCount = 0;
+  lefts = 0;
   timestamps = new Float64Array(0);
   origins = new Float64Array(0);
   slots = new Int32Array(0);
   readonly rowShifts = new Int32Array(2);
-  #leftCount = 0;
   /** Entries of `slots` that are set. */
   #knownCount = 0;
   /** Live rows by side, and how many of them there are. */
@@ -31,15 +31,6 @@ export class ArrivalOrder implements Arrivals {
   /** @param inputs The sides of the rows, in order. */
   begin(left: Batch | null, right: Batch | null, inputs: Uint8Array, count: number): void {
     this.#beginArrays(left, right, inputs, count);
-    const { order } = this;
-    const leftCount = this.#leftCount;
-    let lefts = 0;
-    for (let q = 0; q < count; q++) {
-      const side = inputs[q] as number;
-      // Without a branch, since nobody could guess it: the number of lefts so far, or that of rights after all lefts.
-      order[q] = lefts + side * (leftCount + q - 2 * lefts);
-      lefts += 1 - side;
-    }
   }
 
   /** All rows are of one side. */
@@ -48,8 +39,16 @@ export class ArrivalOrder implements Arrivals {
     if (this.#sameSide.length < count) this.#sameSide = new Uint8Array(Math.max(count, BATCH_CAPACITY));
     for (let q = 0; q < count; q++) this.#sameSide[q] = side;
     this.#beginArrays(side === 0 ? batch : null, side === 0 ? null : batch, this.#sameSide, count);
-    const { order } = this;
-    for (let q = 0; q < count; q++) order[q] = q;
+  }
+
+  /** Where the `q`-th record is, of which those before it have been taken. */
+  placeOf(q: number): number {
+    return this.sides[q] === 0 ? this.lefts : this.leftCount + q - this.lefts;
+  }
+
+  /** The `q`-th record is taken, and joined with nothing. */
+  skip(q: number): void {
+    if (this.sides[q] === 0) this.lefts++;
   }
 
   /** Slots that were set; the user may change them. */
@@ -70,7 +69,7 @@ export class ArrivalOrder implements Arrivals {
   setSlots(side: Side, rowSlots: Int32Array | Uint8Array, nulls: Uint8Array | null): void {
     const live = this.#live[side];
     const count = this.liveCount(side);
-    const at = side === 0 ? 0 : this.#leftCount;
+    const at = side === 0 ? 0 : this.leftCount;
     if (nulls === null && this.#isWhole[side] === 1 && count > FEW_ROWS) this.slots.set(rowSlots.subarray(0, count), at);
     else {
       for (let j = 0; j < count; j++) {
@@ -83,7 +82,7 @@ export class ArrivalOrder implements Arrivals {
 
   /** The fields of the first row of a side are at `first`, those of the others behind it. */
   setRows(side: Side, first: number): void {
-    this.rowShifts[side] = first - (side === 0 ? 0 : this.#leftCount);
+    this.rowShifts[side] = first - (side === 0 ? 0 : this.leftCount);
   }
 
   end(): void {
@@ -94,21 +93,21 @@ export class ArrivalOrder implements Arrivals {
   #beginArrays(left: Batch | null, right: Batch | null, sides: Uint8Array, count: number): void {
     this.sides = sides;
     this.count = count;
-    this.#leftCount = left?.selectedCount ?? 0;
+    this.leftCount = left?.selectedCount ?? 0;
     this.#knownCount = 0;
-    if (this.order.length < count) {
-      const capacity = Math.max(FEW_ROWS, count, 2 * this.order.length);
-      this.order = new Int32Array(capacity);
+    this.lefts = 0;
+    if (this.slots.length < count) {
+      const capacity = Math.max(FEW_ROWS, count, 2 * this.slots.length);
       this.timestamps = new Float64Array(capacity);
       this.origins = new Float64Array(capacity);
       this.slots = new Int32Array(capacity);
     }
     this.#isWhole[0] = left?.selection === null ? 1 : 0;
     this.#isWhole[1] = right?.selection === null ? 1 : 0;
-    this.#liveCounts[0] = this.#leftCount;
+    this.#liveCounts[0] = this.leftCount;
     this.#liveCounts[1] = right?.selectedCount ?? 0;
     this.#live[0] = this.#takeTimes(left, 0);
-    this.#live[1] = this.#takeTimes(right, this.#leftCount);
+    this.#live[1] = this.#takeTimes(right, this.leftCount);
   }
 
   /** The live rows. */

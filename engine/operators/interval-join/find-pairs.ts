@@ -5,13 +5,13 @@ export class PairBuffer {
   count = 0;
   /** Of pair `p` the left record at `2 * p`, the right one at `2 * p + 1`: where its fields are among those of its side. */
   rows: Int32Array;
-  /** The event times of both, in the same way. */
-  times: Float64Array;
+  /** Of each pair the later of both. */
+  timestamps: Float64Array;
   origins: Float64Array;
 
   constructor(capacity: number) {
     this.rows = new Int32Array(2 * capacity);
-    this.times = new Float64Array(2 * capacity);
+    this.timestamps = new Float64Array(capacity);
     this.origins = new Float64Array(capacity);
   }
 
@@ -20,12 +20,14 @@ export class PairBuffer {
   }
 }
 
-/** Records in the order in which they arrive: the `q`-th is the `order[q]`-th of these arrays. */
+/** Records in the order in which they arrive. These arrays have those of the left side first, and then those of the right. */
 export interface Arrivals {
   count: number;
-  /** Of the `q`-th. */
+  /** Of the `q`-th record. */
   sides: Uint8Array;
-  order: Int32Array;
+  readonly leftCount: number;
+  /** How many left records there are among those that were taken. */
+  lefts: number;
   timestamps: Float64Array;
   origins: Float64Array;
   /** Slots of the keys; negative: there is no key. */
@@ -50,15 +52,17 @@ export interface JoinLimits {
  */
 export function findPairs(log: JoinLog, arrivals: Arrivals, from: number, to: number, limits: JoinLimits, pairs: PairBuffer): number {
   const { times, links, chains, newest, chainHighest, arrivedSince } = log;
-  const { sides, order, timestamps, origins, slots, rowShifts } = arrivals;
+  const { sides, leftCount, timestamps, origins, slots, rowShifts } = arrivals;
   const { watermark, first, last, expiredUpTo } = limits;
-  const { rows: pairRows, times: pairTimes, origins: pairOrigins, capacity } = pairs;
+  const { rows: pairRows, timestamps: pairTimes, origins: pairOrigins, capacity } = pairs;
   let index = log.count;
   let found = pairs.count;
+  let lefts = arrivals.lefts;
   let q = from;
   for (; q < to; q++) {
     const side = sides[q] as number;
-    const k = order[q] as number;
+    // Without a branch, since nobody could guess the side: the number of lefts so far, or that of rights behind all lefts.
+    const k = lefts + side * (leftCount + q - 2 * lefts);
     const time = timestamps[k] as number;
     const slot = slots[k] as number;
     // Not a number: it has none.
@@ -79,8 +83,7 @@ export function findPairs(log: JoinLog, arrivals: Arrivals, from: number, to: nu
           if (found === capacity) break;
           pairRows[(found << 1) | side] = row;
           pairRows[(found << 1) | (side ^ 1)] = links[(i << 1) | 1] as number;
-          pairTimes[(found << 1) | side] = time;
-          pairTimes[(found << 1) | (side ^ 1)] = other;
+          pairTimes[found] = other > time ? other : time;
           pairOrigins[found] = origins[k] as number;
           found++;
         }
@@ -97,9 +100,9 @@ export function findPairs(log: JoinLog, arrivals: Arrivals, from: number, to: nu
         const otherRow = pairRows[at] as number;
         pairRows[at] = pairRows[bt] as number;
         pairRows[bt] = otherRow;
-        const otherTime = pairTimes[at] as number;
-        pairTimes[at] = pairTimes[bt] as number;
-        pairTimes[bt] = otherTime;
+        const otherTime = pairTimes[a] as number;
+        pairTimes[a] = pairTimes[b] as number;
+        pairTimes[b] = otherTime;
       }
     }
     const highestBefore = chainHighest[chain] as number;
@@ -110,7 +113,9 @@ export function findPairs(log: JoinLog, arrivals: Arrivals, from: number, to: nu
     chains[index] = chain;
     newest[chain] = index++;
     chainHighest[chain] = highestBefore > time ? highestBefore : time;
+    lefts += 1 - side;
   }
+  arrivals.lefts = lefts;
   log.count = index;
   pairs.count = found;
   return q;

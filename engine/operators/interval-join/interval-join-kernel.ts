@@ -60,7 +60,7 @@ export class IntervalJoinKernel implements Operator, SlotUsers {
     const { schemas, bounds } = parts;
     this.#parts = parts;
     this.#keys = parts.newKeys(this);
-    this.#log = new JoinLog(schemas);
+    this.#log = new JoinLog(schemas, parts.process !== null);
     this.#singles = [new BatchBuilder(schemas[0], () => new Marks(1)), new BatchBuilder(schemas[1], () => new Marks(1))];
     this.#limits = {
       watermark: MIN_WATERMARK,
@@ -214,14 +214,16 @@ export class IntervalJoinKernel implements Operator, SlotUsers {
     for (let q = from; q < to; ) {
       q = findPairs(this.#log, this.#arrivals, q, to, this.#limits, output.pairs);
       if (q === to) return;
-      if (!this.#isTimely(q)) this.#takeUntimely(q++, output);
-      else if (output.pairs.count > 0) output.flush();
+      if (!this.#isTimely(q)) {
+        this.#takeUntimely(q, output);
+        this.#arrivals.skip(q++);
+      } else if (output.pairs.count > 0) output.flush();
       else output.grow();
     }
   }
 
   #isTimely(q: number): boolean {
-    const k = this.#arrivals.order[q] as number;
+    const k = this.#arrivals.placeOf(q);
     return (this.#arrivals.timestamps[k] as number) >= this.#limits.watermark && this.#arrivals.slots[k] !== NO_SLOT;
   }
 
@@ -229,7 +231,7 @@ export class IntervalJoinKernel implements Operator, SlotUsers {
   #takeUntimely(q: number, output: PairSink): void {
     const context = must(this.#context, 'the context of an open operator');
     const { lateData, keys } = this.#parts;
-    const k = this.#arrivals.order[q] as number;
+    const k = this.#arrivals.placeOf(q);
     const side = this.#arrivals.sides[q] as Side;
     const record = this.#log.sides[side].recordAt(k + (this.#arrivals.rowShifts[side] as number));
     const origin = this.#arrivals.origins[k] as number;

@@ -17,8 +17,12 @@ export class SideRecords {
   count = 0;
   #capacity = 0;
 
-  constructor(schema: Schema) {
+  /** Event times, if somebody wants to know those of both records of a pair; else null. */
+  #timestamps: Float64Array | null;
+
+  constructor(schema: Schema, keepsTimestamps: boolean) {
     this.#schema = schema;
+    this.#timestamps = keepsTimestamps ? new Float64Array(0) : null;
     this.columns = schema.fields.map((field) => new LogColumn(field));
   }
 
@@ -28,9 +32,16 @@ export class SideRecords {
     if (needed > this.#capacity) {
       this.#capacity = Math.max(MIN_CAPACITY, needed, this.#capacity * 2);
       for (const column of this.columns) column.grow(this.#capacity);
+      if (this.#timestamps !== null) this.#timestamps = resized(new Float64Array(this.#capacity), this.#timestamps, this.count);
     }
+    const timestamps = this.#timestamps;
+    if (timestamps !== null) for (let j = 0; j < added; j++) timestamps[this.count + j] = batch.timestamps[rows[j] as number] as number;
     for (let c = 0; c < this.columns.length; c++) (this.columns[c] as LogColumn).append(batch, c, rows, added, this.count, this.#capacity);
     this.count = needed;
+  }
+
+  timestampOf(row: number): number {
+    return this.#timestamps?.[row] ?? Number.NaN;
   }
 
   recordAt(row: number): Row {
@@ -42,6 +53,8 @@ export class SideRecords {
   compact(kept: Int32Array, capacity: number): void {
     this.#capacity = capacity;
     for (const column of this.columns) column.compact(kept, capacity);
+    const timestamps = this.#timestamps;
+    if (timestamps !== null) this.#timestamps = Float64Array.from({ length: capacity }, (_, j) => timestamps[kept[j] ?? 0] ?? 0);
     this.count = kept.length;
   }
 }
@@ -68,8 +81,8 @@ export class JoinLog {
   #compactAt = MIN_COMPACTION;
   #keptRows = new Int32Array(0);
 
-  constructor(schemas: readonly [Schema, Schema]) {
-    this.sides = [new SideRecords(schemas[0]), new SideRecords(schemas[1])];
+  constructor(schemas: readonly [Schema, Schema], keepsTimestamps: boolean) {
+    this.sides = [new SideRecords(schemas[0], keepsTimestamps), new SideRecords(schemas[1], keepsTimestamps)];
   }
 
   /** Makes room for key slots below `slotCount`, and for `added` records. */

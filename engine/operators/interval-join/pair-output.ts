@@ -91,7 +91,7 @@ export class PairOutput implements PairSink {
     this.pairs = new PairBuffer(this.pairs.capacity * 2);
   }
 
-  #emit({ rows: allRows, times, origins }: PairBuffer, from: number, to: number, marks: Marks): void {
+  #emit({ rows: allRows, timestamps, origins }: PairBuffer, from: number, to: number, marks: Marks): void {
     const rows = from === 0 ? allRows : allRows.subarray(2 * from);
     const count = to - from;
     const capacity = count < SMALL_BATCH ? count : BATCH_CAPACITY;
@@ -109,12 +109,12 @@ export class PairOutput implements PairSink {
     if (selectedCount > 0 || kept.count > 0) {
       const columns = end === capacity ? memory : memory.map((column) => rowsOfColumn(column, 0, end));
       const lease = selectedCount > 0 && capacity === BATCH_CAPACITY ? this.#leases.lend(memory, null) : null;
-      const timestamps = laterTimes(times, from, end);
+      const times = timestamps.slice(from, from + end);
       const batch = new Batch(
         this.#plan.schema,
         end,
         columns,
-        timestamps,
+        times,
         origins.slice(from, from + end),
         kept,
         selection,
@@ -168,17 +168,6 @@ export class PairOutput implements PairSink {
     }
     return thrown;
   }
-}
-
-/** Of each pair the later time. */
-function laterTimes(times: Float64Array, from: number, count: number): Float64Array {
-  const later = new Float64Array(count);
-  for (let p = 0, at = 2 * from; p < count; p++, at += 2) {
-    const left = times[at] as number;
-    const right = times[at + 1] as number;
-    later[p] = left > right ? left : right;
-  }
-  return later;
 }
 
 /** The marks up to a row. */

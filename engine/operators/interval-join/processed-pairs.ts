@@ -45,7 +45,7 @@ export class ProcessedPairs implements PairSink {
   }
 
   flush(): void {
-    const { rows, times, origins, count } = this.pairs;
+    const { rows, origins, count } = this.pairs;
     if (count === 0) return;
     this.pairs.count = 0;
     const [left, right] = this.#log.sides;
@@ -54,7 +54,7 @@ export class ProcessedPairs implements PairSink {
       const leftRow = rows[2 * p] as number;
       const rightRow = rows[2 * p + 1] as number;
       const content = (): unknown => ({ left: left.recordAt(leftRow), right: right.recordAt(rightRow) });
-      const pairTimes = { left: times[2 * p] as number, right: times[2 * p + 1] as number };
+      const pairTimes = { left: left.timestampOf(leftRow), right: right.timestampOf(rightRow) };
       this.#process.process(leftAt(leftRow), rightAt(rightRow), pairTimes, origins[p] as number, content);
     }
   }
