@@ -15,7 +15,7 @@ import { IntervalBounds } from './interval-bounds.ts';
 import { IntervalJoinKernel } from './interval-join-kernel.ts';
 import { IntervalJoinOperator } from './interval-join-operator.ts';
 import { PairProcess } from './pair-process.ts';
-import { pairsPlan } from './pairs-plan.ts';
+import { pairsPlan, withOneKey } from './pairs-plan.ts';
 import { analyzePairMethod, usableTags } from './process-join.ts';
 import { pairReaders } from './processed-pairs.ts';
 
@@ -38,11 +38,12 @@ export function create(config: IntervalJoinConfig, setup: OperatorSetup): Operat
   const [leftKey, rightKey] = keys.readers;
   const isColumnar = leftKey.columnIndex >= 0 && rightKey.columnIndex >= 0 && kindOf(leftKey.type as FieldType) !== OBJ;
   if (!setup.fused || !isColumnar) return new IntervalJoinOperator(parts);
+  const keyColumns = [leftKey.columnIndex, rightKey.columnIndex] as const;
   return new IntervalJoinKernel({
     ...parts,
-    plan: isProcess ? null : pairsPlan(config, schemas, outputSchema, join),
+    plan: isProcess ? null : withOneKey(pairsPlan(config, schemas, outputSchema, join), schemas, keyColumns),
     readers: isProcess ? pairReaders(analyzePairMethod(parsedObject(config.code)), schemas) : null,
-    keyColumns: [leftKey.columnIndex, rightKey.columnIndex],
+    keyColumns,
     newKeys: (users) => keysOf(leftKey.type as FieldType, users),
   });
 }

@@ -50,6 +50,8 @@ export class PairOutput implements PairSink {
   /** By output field; null: it is handed on. */
   readonly #computed: readonly (OutputColumn | null)[];
   readonly #outputs: readonly OutputColumn[];
+  /** By output field: the first one that is handed on from the same column. */
+  readonly #sameAs: readonly number[];
   readonly #leases = new Leases<readonly Column[]>();
   /** Pairs of the present batch that are left out, ascending. */
   #skipped: number[] = [];
@@ -61,6 +63,9 @@ export class PairOutput implements PairSink {
     this.#failures = failures;
     this.#output = output;
     this.#computed = plan.schema.fields.map((field, c) => (plan.sources[c] == null ? new OutputColumn(field) : null));
+    this.#sameAs = plan.sources.map((source) =>
+      plan.sources.findIndex((other) => source !== null && other?.side === source.side && other.column === source.column),
+    );
     this.#outputs = this.#computed.filter((column) => column !== null);
   }
 
@@ -97,11 +102,15 @@ export class PairOutput implements PairSink {
     const capacity = count < SMALL_BATCH ? count : BATCH_CAPACITY;
     const returned = count < SMALL_BATCH ? null : this.#leases.takeReturned();
     const stop = this.#compute(rows, origins, from, to, capacity, returned);
-    const memory = this.#plan.sources.map((source, c): Column => {
-      if (source === null) return must(this.#computed[c], 'a computed column').finish();
-      const column = must(this.#log.sides[source.side].columns[source.column], 'a column that is handed on');
-      return column.gatherEverySecond(rows, source.side, count, capacity, returned?.[c] ?? null);
-    });
+    const memory: Column[] = [];
+    for (const [c, source] of this.#plan.sources.entries()) {
+      if (source === null) memory.push(must(this.#computed[c], 'a computed column').finish());
+      else {
+        const column = must(this.#log.sides[source.side].columns[source.column], 'a column that is handed on');
+        const same = memory[this.#sameAs[c] as number];
+        memory.push(same ?? column.gatherEverySecond(rows, source.side, count, capacity, returned?.[c] ?? null));
+      }
+    }
     const end = stop === null ? count : stop.pair;
     const kept = stop === null ? marks : marksUpTo(marks, end);
     const selection = this.#skipped.length === 0 ? null : survivors(this.#skipped, end);

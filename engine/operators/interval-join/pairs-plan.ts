@@ -1,3 +1,4 @@
+import { BOOL, kindOf, STR } from '../../batch/column.ts';
 import type { Row, Schema } from '../../batch/schema.ts';
 import { canRunAgain, compileFunction, parsedFunction } from '../../functions/compile-function.ts';
 import { withoutSpreads } from '../../functions/expand-spreads.ts';
@@ -47,6 +48,19 @@ export function pairsPlan(
     ownError: quick === null ? null : join,
     failsJob,
   };
+}
+
+/**
+ * The same plan with the right key read from the left record, where equal keys are one value: a column that comes out twice is then gathered once.
+ * @param keyColumns By side.
+ */
+export function withOneKey(plan: PairsPlan, schemas: readonly [Schema, Schema], keyColumns: readonly [number, number]): PairsPlan {
+  const [left, right] = keyColumns.map((column, side) => schemas[side as 0 | 1].fields[column]);
+  if (left === undefined || right === undefined || left.nullable === true || right.nullable === true) return plan;
+  // 0 and −0 are one key.
+  if (kindOf(left.type) !== STR && kindOf(left.type) !== BOOL) return plan;
+  const isRightKey = (source: PairSource | null): boolean => source?.side === 1 && source.column === keyColumns[1];
+  return { ...plan, sources: plan.sources.map((source) => (isRightKey(source) ? { side: 0, column: keyColumns[0] } : source)) };
 }
 
 /** With the fields written out that its result is asked for; null: there is nothing to write out. */
