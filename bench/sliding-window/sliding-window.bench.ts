@@ -15,7 +15,7 @@ const LIMIT_FEW = 'limit loop, few records';
 
 const REQUIREMENTS: readonly Requirement[] = [{ variant: MILLRACE, of: LIMIT, require: 0.4, goal: 0.55 }];
 
-const FULL = { records: 1_000_000, keys: 10_000, fewRecords: 300_000, repetitions: 7 };
+const FULL = { records: 4_000_000, keys: 10_000, fewRecords: 300_000, repetitions: 7 };
 const QUICK = { records: 1_000_000, keys: 10_000, fewRecords: 30_000, repetitions: 3 };
 
 export const suite: Suite = { name: 'sliding', title: 'sliding windows of 60 s every second: sum and count', prepare };
