@@ -5,7 +5,10 @@ import type { Operator, ProcessingTime } from '../../operators/operator.ts';
 import { must } from '../../util/assert.ts';
 import type { Json } from './vector.ts';
 
-/** A real operator with a configuration that a vector asks for. @throws when the configuration is refused. */
+/** The page would not let a job with this configuration start. */
+export class RefusedConfiguration extends Error {}
+
+/** A real operator with a configuration that a vector asks for. @throws {RefusedConfiguration} */
 export async function createOperator<F extends Fields>(
   definition: OperatorDefinition<F>,
   settings: Json,
@@ -15,7 +18,7 @@ export async function createOperator<F extends Fields>(
   const config = { ...defaultConfig(definition.fields), ...settings } as ConfigOf<F>;
   const { ports, problems } = definition.shapes(config, inputs);
   const errors = problems.filter(({ severity }) => severity === 'error');
-  if (errors.length > 0) throw new Error(errors.map(({ message }) => message).join(' '));
+  if (errors.length > 0) throw new RefusedConfiguration(errors.map(({ message }) => message).join(' '));
   const module = await must(definition.load, 'the runtime of the operator')();
   return module.create(config, {
     nodeId: 'vector',

@@ -8,6 +8,7 @@ import { must } from '../../../util/assert.ts';
 import { playHarness } from '../harness-script.ts';
 import { OperatorDriver } from '../operator-driver.ts';
 import type { Adapters, Json, OperatorDescription, Vector } from '../vector.ts';
+import { timeOf } from '../vector.ts';
 import { assignerOf, defaultTriggerOf, triggerOf } from '../window-parts.ts';
 
 async function play(vector: Vector, emit: CoFunction): Promise<void> {
@@ -22,7 +23,7 @@ async function play(vector: Vector, emit: CoFunction): Promise<void> {
       assigner,
       trigger: isDefault ? defaultTriggerOf(assigner) : triggerOf(trigger as Json),
       emit,
-      allowedLatenessMs: Number(operator['allowedLatenessMs'] ?? 0),
+      allowedLatenessMs: timeOf(operator['allowedLatenessMs'] ?? 0),
       lateData: 'drop',
       keyOf: (record) => record[key],
       keyGroupOf: (value) => keyGroupOf(hashText(String(value)), 128),

@@ -10,11 +10,17 @@ import { WindowOperator } from '../../../windows/window-operator.ts';
 import { keyGroupOf } from '../../../state/key-group.ts';
 import { hashText } from '../../../util/hash.ts';
 import { must } from '../../../util/assert.ts';
+import { createOperator, RefusedConfiguration } from '../create-operator.ts';
+import type { Actual, HarnessDriver } from '../harness-script.ts';
 import { playHarness } from '../harness-script.ts';
+import { inputsOfVector } from '../inputs-of-vector.ts';
+import type { OperatorFactory } from '../operator-driver.ts';
 import { OperatorDriver } from '../operator-driver.ts';
 import { expectSame, sameMultiset, textOf } from '../same-value.ts';
 import type { Adapters, Json, OperatorDescription, TableCase, Vector } from '../vector.ts';
 import { timeOf } from '../vector.ts';
+import type { ConfiguredWindow } from '../window-settings.ts';
+import { configuredWindowOf } from '../window-settings.ts';
 import { assignerOf, defaultTriggerOf, evictorOf, isValidAssigner, panesFor, triggerOf } from '../window-parts.ts';
 
 export const adapters: Adapters = {
@@ -58,6 +64,42 @@ async function playWindow(vector: Vector): Promise<void> {
   const operator = must(vector.operator, 'the operator of a harness vector');
   const driver = await new OperatorDriver((processingTime) => windowOperatorOf(operator, processingTime)).open();
   await playHarness(vector, driver);
+  const configured = configuredWindowOf(operator);
+  if (configured !== null) await playConfigured(vector, configured);
+}
+
+class ConfiguredWindowDriver extends OperatorDriver implements HarnessDriver {
+  readonly #resultOf: (row: Row) => Row;
+
+  constructor(factory: OperatorFactory, resultOf: (row: Row) => Row) {
+    super(factory);
+    this.#resultOf = resultOf;
+  }
+
+  override drain(): readonly Actual[] {
+    return super.drain().map((one) => (one.kind === 'record' && one.port === 'out' ? { ...one, value: this.#resultOf(one.value) } : one));
+  }
+}
+
+/** The operator of the palette must give the same, on both paths, unless it refuses the configuration. */
+async function playConfigured(vector: Vector, { definition, settings, resultOf }: ConfiguredWindow): Promise<void> {
+  const operator = must(vector.operator, 'the operator of a harness vector');
+  const { field } = operator['function'] as Json;
+  const inputs = inputsOfVector(vector, 1, String(operator['key']), typeof field === 'string' ? [field] : []);
+  for (const fused of [false, true]) {
+    const driver = new ConfiguredWindowDriver(
+      (processingTime) => createOperator(definition, settings, inputs, { processingTime, fused }),
+      resultOf,
+    );
+    try {
+      await playHarness(vector, await driver.open());
+    } catch (error) {
+      if (error instanceof RefusedConfiguration) return;
+      throw new Error(`as configured${fused ? ', fast path' : ''}: ${error instanceof Error ? error.message : String(error)}`, {
+        cause: error,
+      });
+    }
+  }
 }
 
 function windowOperatorOf(operator: OperatorDescription, processingTime: ProcessingTime): WindowOperator<unknown> {
@@ -65,7 +107,7 @@ function windowOperatorOf(operator: OperatorDescription, processingTime: Process
   const assigner = assignerOf(operator['assigner'] as Json, time);
   const trigger = operator['trigger'];
   const key = String(operator['key']);
-  const allowedLatenessMs = Number(operator['allowedLatenessMs'] ?? 0);
+  const allowedLatenessMs = timeOf(operator['allowedLatenessMs'] ?? 0);
   return new WindowOperator<unknown>({
     assigner,
     trigger: trigger === null || trigger === undefined || trigger === 'default' ? defaultTriggerOf(assigner) : triggerOf(trigger as Json),
