@@ -122,7 +122,7 @@ test.describe('on a small screen', () => {
     await page.keyboard.press('ControlOrMeta+b');
     await page.keyboard.press('ControlOrMeta+i');
     await expect.poll(width).toBeGreaterThan(before + 300);
-    await expect(studio.palette.getByRole('button', { name: 'Filter' })).not.toBeInViewport();
+    await expect(studio.palette.getByRole('button', { name: 'Filter', exact: true })).not.toBeInViewport();
     await page.keyboard.press('ControlOrMeta+b');
     await page.keyboard.press('ControlOrMeta+i');
     await expect.poll(width).toBe(before);

@@ -66,6 +66,7 @@ test('an example is found and opened with the keyboard alone; undo and the versi
   await studio.select('Warm readings');
   await studio.setField('Name', 'My own filter');
   await page.keyboard.press('ControlOrMeta+k');
+  await expect(page.getByRole('textbox', { name: 'Search commands' })).toBeFocused();
   await page.keyboard.type('examples');
   await expect(page.getByRole('dialog', { name: 'Commands' }).getByRole('button').first()).toContainText('Examples…');
   await page.keyboard.press('Enter');
