@@ -1,7 +1,7 @@
 import { BatchBuilder } from '../batch/batch-builder.ts';
 import type { Batch } from '../batch/batch.ts';
 import type { Column } from '../batch/column.ts';
-import { BOOL, STR } from '../batch/column.ts';
+import { BOOL, OBJ, STR } from '../batch/column.ts';
 import type { Row } from '../batch/schema.ts';
 import { Marks } from '../elements/marks.ts';
 import { Leases } from '../functions/leases.ts';
@@ -23,6 +23,8 @@ export interface KeyedReduceKernelParts extends KeyedReduceParts {
   readonly combine: CombineCode;
   /** The combined record has the key in the field of the key, as both records have. */
   readonly keepsKey: boolean;
+  /** By field: the combined record has what the record that comes has. */
+  readonly takesOver: readonly boolean[];
 }
 
 /** `KeyedReduceOperator` over columns: the records of the keys are columns by key slot, and a generated loop does the rest. */
@@ -33,22 +35,23 @@ export class KeyedReduceKernel implements Operator {
   readonly #states: readonly SlotColumn[];
   readonly #loop: ReduceLoop;
   readonly #single: BatchBuilder;
-  /** The column of the key when what enters can leave as it is; −1 when it cannot. */
-  readonly #sharedColumn: number;
+  /** By field: its column leaves as it came. */
+  readonly #shared: readonly boolean[];
   readonly #leases = new Leases<readonly Column[]>();
   #hasRecord = new Uint8Array(0);
   #context: OperatorContext | null = null;
 
   constructor(parts: KeyedReduceKernelParts) {
-    const { schema, reader, combine, keepsKey } = parts;
+    const { schema, reader, combine, keepsKey, takesOver } = parts;
     this.#parts = parts;
     this.#states = schema.fields.map((field) => new SlotColumn(field));
     // Equal keys of other kinds need not be the same value: 0 and −0 are one key.
     const key = this.#states[reader.columnIndex];
     const isOneValue = key !== undefined && (key.kind === STR || key.kind === BOOL) && key.field.nullable !== true;
-    this.#sharedColumn = keepsKey && isOneValue ? reader.columnIndex : -1;
-    this.consumesBatches = this.#sharedColumn < 0;
-    this.#loop = compileReduceLoop(schema, combine, this.#sharedColumn);
+    const sharedKey = keepsKey && isOneValue ? reader.columnIndex : -1;
+    this.#shared = this.#states.map(({ kind }, c) => c === sharedKey || (takesOver[c] === true && kind !== OBJ));
+    this.consumesBatches = !this.#shared.includes(true);
+    this.#loop = compileReduceLoop(schema, combine, this.#shared, sharedKey);
     this.#single = new BatchBuilder(schema, () => new Marks(1));
     this.#slots = new KeySlots(reader, { markLive: (live) => this.#markLive(live), renumber: (to) => this.#renumber(to) });
   }
@@ -75,7 +78,7 @@ export class KeyedReduceKernel implements Operator {
     };
     const limit = keyFailure?.at ?? selectedCount;
     const end = this.#loop(columns, selection, limit, this.#slots.rowSlots, this.#hasRecord, this.#states, outputs, onError);
-    const results = outputs.map((column, c) => (c === this.#sharedColumn ? column : withoutEmptyNulls(column)));
+    const results = outputs.map((column, c) => (this.#shared[c] === true ? column : withoutEmptyNulls(column)));
     const lease = end > 0 ? this.#leases.lend(outputs, this.consumesBatches ? null : batch.lease) : null;
     const output = batchOfPrefix(batch, end, this.#parts.schema, results, lease);
     if (output !== null) context.output.collectBatch(output);
@@ -110,7 +113,7 @@ export class KeyedReduceKernel implements Operator {
   #newOutputs({ columns, rowCount }: Batch): Column[] {
     const returned = this.#leases.takeReturned();
     return this.#states.map((state, c) =>
-      c === this.#sharedColumn ? must(columns[c], 'the column of the key') : state.newOutput(rowCount, returned?.[c] ?? null),
+      this.#shared[c] === true ? must(columns[c], 'a column that leaves as it came') : state.newOutput(rowCount, returned?.[c] ?? null),
     );
   }
 

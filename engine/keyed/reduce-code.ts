@@ -56,10 +56,17 @@ export interface CombineCode {
 
 /**
  * The loop around the code that combines two records. Records live in arrays, a column per field.
- * @param shared The column that comes out as it came in; −1: none.
+ * @param shared By field: its column comes out as it came in.
+ * @param key The one of them that is the key; −1: none.
  */
-export function compileReduceLoop(schema: Schema, combine: CombineCode, shared: number): ReduceLoop {
-  const fields = schema.fields.map((field, c) => (c === shared ? sharedCode(fieldCode(field, c), field, c) : fieldCode(field, c)));
+export function compileReduceLoop(schema: Schema, combine: CombineCode, shared: readonly boolean[], key: number): ReduceLoop {
+  const fields = schema.fields.map((field, c) => {
+    const code = fieldCode(field, c);
+    if (shared[c] !== true) return code;
+    const state = sharedCode(code, field, c);
+    // Equal keys are one value, so it is stored once.
+    return c === key ? { ...state, storeNext: '', keep: '', store: () => '' } : state;
+  });
   const lines = (texts: readonly string[]): string => texts.filter((text) => text !== '').join('\n      ');
   const loop = (withRows: boolean): ReduceLoop => {
     const text = `return (columns, rows, count, slots, hasRecord, states, outputs, onError) => {
@@ -147,10 +154,16 @@ function anyCode(c: number): SlotFieldCode {
   };
 }
 
-/** Equal keys are one value, so it is stored once, and never written out. */
-function sharedCode(code: SlotFieldCode, { type }: Field, c: number): SlotFieldCode {
-  const storeFirst = kindOf(type) === STR ? `k${c}[slot] = s${c}.encode(d${c}[c${c}[i]]);` : `k${c}[slot] = c${c}[i];`;
-  return { ...code, storeFirst, storeNext: '', keep: '', store: () => '' };
+/** What comes out is what came in, so only the slot is written to. */
+function sharedCode(code: SlotFieldCode, { type, nullable }: Field, c: number): SlotFieldCode {
+  const isText = kindOf(type) === STR;
+  const stored =
+    nullable === true
+      ? `s${c}.store(slot, c${c}, i);`
+      : isText
+        ? `{ let t = p${c}[c${c}[i]]; if (t === 0) p${c}[c${c}[i]] = t = s${c}.encode(d${c}[c${c}[i]]) + 1; k${c}[slot] = t - 1; }`
+        : `k${c}[slot] = c${c}[i];`;
+  return { ...code, storeFirst: stored, storeNext: stored };
 }
 
 /** Whether a field can be taken over from another column: the codes of texts mean something in their own column only. */

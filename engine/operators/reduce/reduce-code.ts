@@ -17,6 +17,8 @@ export type ReduceFunction = (accumulated: Row, record: Row) => unknown;
 export interface ReducerCode {
   readonly combine: CombineCode;
   readonly keepsKey: boolean;
+  /** By field: it is that of the record that comes. */
+  readonly takesOver: readonly boolean[];
 }
 
 /**
@@ -31,6 +33,7 @@ export function reducerCode(fn: ParsedFunction, schema: Schema, keyColumn: numbe
   return {
     combine: { text: (fields) => combineText(schema, plan, fields), globals: { fn: quick, conform, NotARecordError } },
     keepsKey: plan.sources[keyColumn]?.column === keyColumn,
+    takesOver: plan.sources.map((source, c) => source?.side === 1 && source.column === c),
   };
 }
 

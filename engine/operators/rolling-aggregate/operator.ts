@@ -22,5 +22,5 @@ export function create(config: RollingAggregateConfig, setup: OperatorSetup): Op
   if (!setup.fused) return new KeyedReduceOperator(parts);
   // The aggregate of a key is the key: none is smaller or larger; only sums change it.
   const keepsKey = config.fn !== 'sum' || schema.fields[parts.reader.columnIndex]?.name !== config.column;
-  return new KeyedReduceKernel({ ...parts, combine: rollingCode(config, schema), keepsKey });
+  return new KeyedReduceKernel({ ...parts, combine: rollingCode(config, schema), keepsKey, takesOver: [] });
 }
