@@ -29,6 +29,7 @@ class BarrierProbe implements CheckpointListener {
     queued: (channel: number) => readonly string[] = () => [],
   ) {
     const { mode } = vector;
+    // Off where a vector does not say: the format leaves it open, and visible vectors hold only with it off.
     const checkpointsAfterTasksFinish = vector['checkpointsAfterTasksFinish'] === true;
     this.#onTrigger = onTrigger;
     this.recorder =
