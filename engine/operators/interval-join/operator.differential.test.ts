@@ -230,6 +230,24 @@ describe('row path and columnar kernel', () => {
     );
   }, 60_000);
 
+  test('agree on records at the watermark, which wait for the next one: compaction leaves them', async () => {
+    const inputs = [shape('int', 'v'), shape('int', 'w')];
+    const run = async (mode: 'row' | 'batch') => {
+      const h = await new OperatorTestHarness({ definition: intervalJoin, config: { lowerBound: 0, upperBound: 0 }, inputs, mode }).open();
+      const rest = { text: null, flag: true, more: [] };
+      h.processWatermark(1000);
+      for (let k = 0; k < 10_000; k++) h.processElement({ k, v: k, ...rest }, 1000, undefined, 0);
+      h.flush();
+      for (let k = 0; k < 10_000; k += 100) h.processElement({ k, w: k, ...rest }, 1000, undefined, 1);
+      h.processWatermark(1001);
+      h.processElement({ k: 100, w: 1, ...rest }, 1001, undefined, 1);
+      return h.drain();
+    };
+    const row = await run('row');
+    expect(row.filter(({ kind }) => kind === 'record')).toHaveLength(100);
+    expect(await run('batch')).toEqual(row);
+  }, 60_000);
+
   test('agree on long streams, of which little is kept: the log is compacted, keys are forgotten', async () => {
     const inputs = [shape('int', 'v'), shape('int', 'w')];
     const config = { lowerBound: -40, upperBound: 25, lateData: 'side-output' };
