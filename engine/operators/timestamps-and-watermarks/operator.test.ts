@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { OperatorTestHarness, RecordFailure } from '../../testing/operator-test-harness.ts';
 import { timestampsAndWatermarks } from './definition.ts';
@@ -80,4 +81,23 @@ describe.each(['row', 'batch'] as const)('%s by %s', (mode) => {
     for (const t of [120, 200, 201]) after.processElement({ t });
     expect(seen(after)).toEqual([120, 200, 201, 'W190']);
   });
+});
+
+test('whatever the values are, columns give what rows give', async () => {
+  const value = fc.oneof(
+    { weight: 8, arbitrary: fc.integer({ min: 1, max: 400 }) },
+    fc.constantFrom(0, -0, 0.5, 300.75, -40, -0.25, 2 ** 53, -(2 ** 60), Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(value, { maxLength: 14 }), fc.constantFrom(0, 50), async (values, intervalMs) => {
+      const results = await Promise.all(
+        (['row', 'batch'] as const).map(async (mode) => {
+          const assigner = await opened(mode, { onError: 'skip' }, intervalMs);
+          for (const t of values) assigner.processElement({ t });
+          return [seen(assigner), assigner.problems.map(({ reason }) => reason)];
+        }),
+      );
+      expect(results[1]).toEqual(results[0]);
+    }),
+  );
 });
