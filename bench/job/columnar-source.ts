@@ -51,6 +51,7 @@ export class ColumnarSource implements SourceOperator {
   readonly #closingId: number;
   /** Batches share it: sources give no timestamps. */
   readonly #noTimestamps = new Float64Array(BATCH_CAPACITY).fill(Number.NaN);
+  readonly #noTimestamp = one(Number.NaN);
   #context: OperatorContext | null = null;
   /** Records of the pass emitted so far; `count` of the records means that the closing one is next. */
   #next = Number.POSITIVE_INFINITY;
@@ -131,10 +132,24 @@ export class ColumnarSource implements SourceOperator {
   #batch(from: number, to: number): Batch {
     const { ids, dictionary, timestamps, values, origins } = this.#records;
     const { schema, copies } = this.#options;
+    if (to - from === 1) return this.#single(from);
     const take = <T extends Int32Array | Float64Array>(array: T): T => (copies ? array.slice(from, to) : array.subarray(from, to)) as T;
     const columns = [Column.ofCodes(take(ids), dictionary), Column.ofF64(take(timestamps)), Column.ofF64(take(values))];
     const rowCount = to - from;
     return new Batch(schema, rowCount, columns, this.#noTimestamps.subarray(0, rowCount), take(origins), new Marks(0), null, rowCount);
+  }
+
+  /** A batch of one row, as in steps: arrays of its own cost less than views. */
+  #single(row: number): Batch {
+    const { ids, dictionary, timestamps, values, origins } = this.#records;
+    const id = new Int32Array(1);
+    id[0] = ids[row] as number;
+    const columns = [
+      Column.ofCodes(id, dictionary),
+      Column.ofF64(one(timestamps[row] as number)),
+      Column.ofF64(one(values[row] as number)),
+    ];
+    return new Batch(this.#options.schema, 1, columns, this.#noTimestamp, one(origins[row] as number), new Marks(0), null, 1);
   }
 
   #closingBatch(): Batch {
@@ -148,4 +163,10 @@ export class ColumnarSource implements SourceOperator {
     const origins = Float64Array.of(originOf(passes.closingPosition, sourceIndex));
     return new Batch(schema, 1, columns, this.#noTimestamps.subarray(0, 1), origins, new Marks(0), null, 1);
   }
+}
+
+function one(value: number): Float64Array {
+  const array = new Float64Array(1);
+  array[0] = value;
+  return array;
 }
