@@ -61,7 +61,10 @@ export const NodeLiveLines = memo(function NodeLiveLines({ nodeId }: { readonly 
   );
 });
 
-/** The bar at the node's edge in Flink's colours: idle blue to busy red, backpressured black. The words are in the status. */
+/**
+ * The bar at the node's edge in Flink's colours: idle blue to busy red, backpressured black. The words are in the status. In steps that can be told apart:
+ * colours that always change a little never come to rest.
+ */
 export const NodeHeat = memo(function NodeHeat({ nodeId }: { readonly nodeId: string }) {
   const status = useNodeStatus(nodeId);
   const shown = status.tone === 'ok' || status.tone === 'busy' || status.tone === 'backpressured';
@@ -72,7 +75,7 @@ export const NodeHeat = memo(function NodeHeat({ nodeId }: { readonly nodeId: st
     <span
       className="mr-node-heat"
       aria-hidden="true"
-      style={{ background: `color-mix(in oklab, var(--mr-idle), ${colour} ${Math.round(status.heat * 100)}%)` }}
+      style={{ background: `color-mix(in oklab, var(--mr-idle), ${colour} ${Math.round(status.heat * 10) * 10}%)` }}
     />
   );
 });
