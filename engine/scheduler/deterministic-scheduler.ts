@@ -87,14 +87,14 @@ export class DeterministicScheduler {
 
   /** Lets the sources emit one record and works off everything it causes. */
   stepRecord(): SliceResult {
-    const before = this.recordsRead;
-    for (;;) {
+    for (let hasRead = false; ; ) {
       this.#workOff();
-      if (this.recordsRead > before) return STEPPED;
-      if (this.#all.every((subtask) => subtask.isFinished)) return FINISHED;
+      if (hasRead) return STEPPED;
       const source = this.#nextSource();
-      if (source === null) return WAITING;
+      if (source === null) return this.#all.every((subtask) => subtask.isFinished) ? FINISHED : WAITING;
+      const before = recordsOf(source);
       this.#pollSource(source, 1, 1);
+      hasRead = recordsOf(source) > before;
     }
   }
 
