@@ -93,7 +93,7 @@ export class ColumnarSource implements SourceOperator {
       return 'more';
     }
     this.#next = this.#before(limit.endPosition, from, Math.min(count, from + room));
-    output.collectBatch(this.#batch(from, this.#next));
+    output.collectBatch(this.#next === from + 1 ? this.#single(from) : this.#batch(from, this.#next));
     return 'more';
   }
 
@@ -132,7 +132,6 @@ export class ColumnarSource implements SourceOperator {
   #batch(from: number, to: number): Batch {
     const { ids, dictionary, timestamps, values, origins } = this.#records;
     const { schema, copies } = this.#options;
-    if (to - from === 1) return this.#single(from);
     const take = <T extends Int32Array | Float64Array>(array: T): T => (copies ? array.slice(from, to) : array.subarray(from, to)) as T;
     const columns = [Column.ofCodes(take(ids), dictionary), Column.ofF64(take(timestamps)), Column.ofF64(take(values))];
     const rowCount = to - from;
