@@ -24,6 +24,12 @@ interface FailedPair {
   readonly error: unknown;
 }
 
+/** What a batch is made of. Its times and origins are those of the buffer. */
+interface BatchMemory {
+  readonly columns: readonly Column[];
+  readonly pairs: PairBuffer;
+}
+
 /** Smaller batches do not take the memory of a full one. */
 const SMALL_BATCH = 1024;
 
@@ -52,7 +58,7 @@ export class PairOutput implements PairSink {
   readonly #outputs: readonly OutputColumn[];
   /** By output field: the first one that is handed on from the same column. */
   readonly #sameAs: readonly number[];
-  readonly #leases = new Leases<readonly Column[]>();
+  readonly #leases = new Leases<BatchMemory>();
   /** Pairs of the present batch that are left out, ascending. */
   #skipped: number[] = [];
   #marks = new Marks();
@@ -96,11 +102,16 @@ export class PairOutput implements PairSink {
     this.pairs = new PairBuffer(this.pairs.capacity * 2);
   }
 
-  #emit({ rows: allRows, timestamps, origins }: PairBuffer, from: number, to: number, marks: Marks): void {
-    const rows = from === 0 ? allRows : allRows.subarray(2 * from);
+  #emit(pairs: PairBuffer, from: number, to: number, marks: Marks): void {
+    const { timestamps, origins } = pairs;
+    const rows = from === 0 ? pairs.rows : pairs.rows.subarray(2 * from);
     const count = to - from;
     const capacity = count < SMALL_BATCH ? count : BATCH_CAPACITY;
-    const returned = count < SMALL_BATCH ? null : this.#leases.takeReturned();
+    const former = count < SMALL_BATCH ? null : this.#leases.takeReturned();
+    const returned = former?.columns ?? null;
+    // The batch takes the times along, if the buffer is of its size.
+    const isHandedOn = capacity === BATCH_CAPACITY && pairs.capacity === BATCH_CAPACITY;
+    if (isHandedOn) this.pairs = former?.pairs ?? new PairBuffer(BATCH_CAPACITY);
     const stop = this.#compute(rows, origins, from, to, capacity, returned);
     const memory: Column[] = [];
     for (const [c, source] of this.#plan.sources.entries()) {
@@ -117,19 +128,10 @@ export class PairOutput implements PairSink {
     const selectedCount = selection === null ? end : selection.length;
     if (selectedCount > 0 || kept.count > 0) {
       const columns = end === capacity ? memory : memory.map((column) => rowsOfColumn(column, 0, end));
-      const lease = selectedCount > 0 && capacity === BATCH_CAPACITY ? this.#leases.lend(memory, null) : null;
-      const times = timestamps.slice(from, from + end);
-      const batch = new Batch(
-        this.#plan.schema,
-        end,
-        columns,
-        times,
-        origins.slice(from, from + end),
-        kept,
-        selection,
-        selectedCount,
-        lease,
-      );
+      const lease = selectedCount > 0 && isHandedOn ? this.#leases.lend({ columns: memory, pairs }, null) : null;
+      const ofBatch = (all: Float64Array): Float64Array => (isHandedOn ? all.subarray(0, end) : all.slice(from, from + end));
+      const times = ofBatch(timestamps);
+      const batch = new Batch(this.#plan.schema, end, columns, times, ofBatch(origins), kept, selection, selectedCount, lease);
       this.#output.collectBatch(batch);
     }
     if (stop !== null) this.#failures.add(stop.error, this.#contentOf(rows, stop.pair), origins[from + stop.pair] as number);
