@@ -2,15 +2,23 @@ import { unreachable } from '../util/assert.ts';
 import { BOOL, Column, F64, OBJ, STR } from './column.ts';
 import type { Dictionary } from './dictionary.ts';
 
-/** The rows `rows[0..count)` of a column as a new, dense column with the same dictionary. */
-export function gatherColumn(column: Column, rows: Int32Array, count: number): Column {
+/** Arrays of `count` elements to write to. */
+export interface GatherMemory {
+  f64(count: number): Float64Array;
+  codes(count: number): Int32Array;
+}
+
+const FRESH: GatherMemory = { f64: (count) => new Float64Array(count), codes: (count) => new Int32Array(count) };
+
+/** The rows `rows[0..count)` of a column as a dense column with the same dictionary, in new arrays or in those of `memory`. */
+export function gatherColumn(column: Column, rows: Int32Array, count: number, memory = FRESH): Column {
   const nulls = column.nulls === null ? null : gatherBytes(column.nulls, rows, count);
   switch (column.kind) {
     case F64:
-      return Column.ofF64(gatherF64(column.f64, rows, count), nulls);
+      return Column.ofF64(gatherF64(column.f64, rows, count, memory.f64(count)), nulls);
     case STR: {
       const from = column.codes;
-      const to = new Int32Array(count);
+      const to = memory.codes(count);
       for (let j = 0; j < count; j++) to[j] = from[rows[j] as number] as number;
       return Column.ofCodes(to, column.dictionary, nulls);
     }
@@ -27,8 +35,7 @@ export function gatherColumn(column: Column, rows: Int32Array, count: number): C
   }
 }
 
-export function gatherF64(from: Float64Array, rows: Int32Array, count: number): Float64Array {
-  const to = new Float64Array(count);
+export function gatherF64(from: Float64Array, rows: Int32Array, count: number, to: Float64Array = new Float64Array(count)): Float64Array {
   for (let j = 0; j < count; j++) to[j] = from[rows[j] as number] as number;
   return to;
 }

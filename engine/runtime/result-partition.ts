@@ -1,10 +1,16 @@
 import { Batch, BATCH_CAPACITY } from '../batch/batch.ts';
+import type { BatchLease } from '../batch/batch.ts';
 import { Column, F64 } from '../batch/column.ts';
 import { gatherColumn, gatherF64 } from '../batch/gather.ts';
 import type { LocalChannel } from '../channels/local-channel.ts';
 import type { CheckpointBarrier } from '../elements/checkpoint-barrier.ts';
 import { Marks } from '../elements/marks.ts';
+import { Leases } from '../functions/leases.ts';
 import type { PartitionChoice } from './partition-choice.ts';
+import { PartMemory } from './part-memory.ts';
+
+/** Below so many rows, arrays of a part's own cost less than views of kept ones. */
+const FEW_ROWS = 256;
 
 /**
  * One output of a subtask towards one exchange: distributes batches over the channels of the receiving subtasks.
@@ -13,11 +19,14 @@ import type { PartitionChoice } from './partition-choice.ts';
 export class ResultPartition {
   readonly channels: readonly LocalChannel[];
   readonly #choice: PartitionChoice;
+  /** By channel: parts come back one after the other. */
+  readonly #leases: readonly Leases<PartMemory>[];
   #targets = new Uint8Array(0);
   #rows = new Int32Array(0);
 
   constructor(channels: readonly LocalChannel[], choice: PartitionChoice) {
     this.channels = channels;
+    this.#leases = channels.map(() => new Leases<PartMemory>());
     this.#choice = choice;
   }
 
@@ -41,11 +50,18 @@ export class ResultPartition {
     let from = 0;
     for (let target = 0; target < this.channels.length; target++) {
       const to = ends[target] as number;
-      if (to > from || batch.marks.count > 0) (this.channels[target] as LocalChannel).publish(partOf(batch, this.#rows.subarray(from, to)));
+      if (to > from || batch.marks.count > 0) this.#publishPart(batch, this.#rows.subarray(from, to), target);
       from = to;
     }
     // The parts are copies.
     batch.lease?.release();
+  }
+
+  #publishPart(batch: Batch, rows: Int32Array, target: number): void {
+    const leases = this.#leases[target] as Leases<PartMemory>;
+    const memory = rows.length < FEW_ROWS ? null : (leases.takeReturned() ?? new PartMemory()).begin();
+    const lease = memory === null ? null : leases.lend(memory, null);
+    (this.channels[target] as LocalChannel).publish(partOf(batch, rows, memory ?? undefined, lease));
   }
 
   /** Where the choice of channels stands; null when it remembers nothing. */
@@ -91,25 +107,17 @@ function rowsByTarget(batch: Batch, targets: Uint8Array, targetCount: number, ro
 }
 
 /** These rows, dense, with all marks. */
-function partOf(batch: Batch, rows: Int32Array): Batch {
+function partOf(batch: Batch, rows: Int32Array, memory: PartMemory | undefined, lease: BatchLease | null): Batch {
   const count = rows.length;
-  const timestamps = gatherF64(batch.timestamps, rows, count);
+  const timestamps = gatherF64(batch.timestamps, rows, count, memory?.f64(count));
   const columns = batch.columns.map((column) =>
     // A timestamp field is often the very memory of the timestamps.
     column.kind === F64 && column.f64 === batch.timestamps && column.nulls === null
       ? Column.ofF64(timestamps)
-      : gatherColumn(column, rows, count),
+      : gatherColumn(column, rows, count, memory),
   );
-  return new Batch(
-    batch.schema,
-    count,
-    columns,
-    timestamps,
-    gatherF64(batch.origins, rows, count),
-    movedMarks(batch, rows, count),
-    null,
-    count,
-  );
+  const origins = gatherF64(batch.origins, rows, count, memory?.f64(count));
+  return new Batch(batch.schema, count, columns, timestamps, origins, movedMarks(batch, rows, count), null, count, lease);
 }
 
 /** The marks of the batch at their places among the rows that were kept. */
