@@ -4,6 +4,7 @@ import { Column } from '../../batch/column.ts';
 import type { Schema } from '../../batch/schema.ts';
 import { Marks } from '../../elements/marks.ts';
 import type { MarkKind } from '../../elements/marks.ts';
+import { Leases } from '../../functions/leases.ts';
 import type { Output } from '../../operators/operator.ts';
 import type { AggregateResult } from '../aggregate-plan.ts';
 import { emptyColumns } from '../batch-rows.ts';
@@ -15,7 +16,15 @@ import { ResultSpans } from './result-spans.ts';
 
 /** Rows reserved for a batch that begins with a single result. */
 const SMALL_BATCH = 64;
+/** From so many rows on a batch has memory for as many as there can be, of which it leaves some unused, so that it can be used again. */
+const LARGE_BATCH = 1024;
 const NO_NUMBERS = new Float64Array(0);
+
+/** What comes back of a large batch. */
+interface ResultMemory {
+  readonly keyBuffer: KeyBuffer;
+  readonly values: readonly Float64Array[];
+}
 
 /** Builds the results of panes column by column, with the marks between them, and hands full batches on. */
 export class PaneOutput {
@@ -34,6 +43,7 @@ export class PaneOutput {
   #values: Float64Array[] = [];
   #nulls: (Uint8Array | null)[] = [];
   #marks: Marks | null = null;
+  readonly #leases = new Leases<ResultMemory>();
 
   /** The output schema is: key, window start, window end, results. */
   constructor(schema: Schema, results: readonly AggregateResult[], stride: number, keys: PaneKeys, output: Output, uniqueName: string) {
@@ -100,7 +110,9 @@ export class PaneOutput {
       const nulls = this.#nulls[r] ?? null;
       columns.push(Column.ofF64((this.#values[r] as Float64Array).subarray(0, rowCount), nulls?.subarray(0, rowCount) ?? null));
     }
-    this.#output.collectBatch(new Batch(this.#schema, rowCount, columns, timestamps, origins, marks, null, rowCount));
+    const isLarge = this.#capacity === BATCH_CAPACITY;
+    const lease = isLarge ? this.#leases.lend({ keyBuffer: this.#keyBuffer, values: this.#values }, null) : null;
+    this.#output.collectBatch(new Batch(this.#schema, rowCount, columns, timestamps, origins, marks, null, rowCount, lease));
   }
 
   #emitMarks(marks: MarkList): void {
@@ -141,7 +153,15 @@ export class PaneOutput {
 
   #reserve(rows: number): void {
     if (rows <= this.#capacity) return;
-    const capacity = Math.min(BATCH_CAPACITY, Math.max(rows, SMALL_BATCH, this.#capacity * 2));
+    const wanted = Math.max(rows, SMALL_BATCH, this.#capacity * 2);
+    const capacity = wanted < LARGE_BATCH ? wanted : BATCH_CAPACITY;
+    const returned = this.#capacity === 0 && capacity === BATCH_CAPACITY ? this.#leases.takeReturned() : null;
+    if (returned !== null) {
+      this.#keyBuffer = returned.keyBuffer;
+      this.#values = [...returned.values];
+      this.#capacity = capacity;
+      return;
+    }
     const keyBuffer = this.#keys.newBuffer(capacity);
     keyBuffer.set(this.#keyBuffer);
     this.#keyBuffer = keyBuffer;
