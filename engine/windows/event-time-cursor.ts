@@ -109,13 +109,14 @@ export class EventTimeCursor {
   }
 }
 
-function lastWatermarkOf(marks: MarkList): number {
+/** The last watermark of a batch; the lowest of all when it has none. */
+export function lastWatermarkOf(marks: MarkList): number {
   for (let m = marks.count - 1; m >= 0; m--) if (marks.kinds[m] === WATERMARK) return marks.values[m] as number;
   return MIN_WATERMARK;
 }
 
 /** First live row in `[from, to)` at or behind physical row `position`. */
-function firstRowFrom(batch: Batch, from: number, to: number, position: number): number {
+export function firstRowFrom(batch: Batch, from: number, to: number, position: number): number {
   const selection = batch.selection;
   if (selection === null) return Math.max(from, Math.min(to, position));
   let low = from;
@@ -129,7 +130,7 @@ function firstRowFrom(batch: Batch, from: number, to: number, position: number):
 }
 
 /** First live row whose key is null, or the number of live rows. */
-function firstNullKey(batch: Batch, keyColumn: Column): number {
+export function firstNullKey(batch: Batch, keyColumn: Column): number {
   const nulls = keyColumn.nulls;
   if (nulls === null) return batch.selectedCount;
   for (let j = 0; j < batch.selectedCount; j++) if (nulls[batch.rowAt(j)] === 1) return j;

@@ -6,8 +6,10 @@ import type { OperatorContext } from '../operators/operator.ts';
 import type { KeyedStateSnapshot } from '../state/snapshot.ts';
 import { assert, must } from '../util/assert.ts';
 import type { AccumulatorCell, AggregatePlan } from './aggregate-plan.ts';
+import { firstNullKey, firstRowFrom, lastWatermarkOf } from './event-time-cursor.ts';
 import type { LateRecords } from './late-records.ts';
 import { failWithoutTimestamp, keyOrFail } from './late-records.ts';
+import { addRowToCells } from './panes/cell-code.ts';
 import type { PaneLoop, PaneLoopInput, PlacedCell } from './panes/generate-pane-loop.ts';
 import { generatePaneLoop } from './panes/generate-pane-loop.ts';
 import type { PaneKeys, SlotUsers } from './panes/pane-keys.ts';
@@ -285,12 +287,12 @@ export class PaneKernel {
     if (pane.isDense) {
       const at = slot * this.#stride;
       if (pane.cells[at + this.#countCell] === 0) pane.addEntry(slot);
-      this.#addTo(pane, at, batch, i);
+      addRowToCells(pane.cells, at, this.#cells, batch, i);
       return;
     }
     let entry = pane.entryOf(slot);
     if (entry === 0) entry = pane.addEntry(slot);
-    this.#addTo(pane, pane.offsetOf(entry), batch, i);
+    addRowToCells(pane.cells, pane.offsetOf(entry), this.#cells, batch, i);
     if (pane.fired) this.#output.append(pane, entry, entry + 1, batch.origins[i] as number);
     else pane.pending?.add(entry);
   }
@@ -393,21 +395,6 @@ export class PaneKernel {
     lateRecords.handle(this.#context, batch.recordAt(i), timestamp, batch.origins[i] as number, window, this.#watermark);
   }
 
-  /** The generated loop's update, for one row and the accumulator that begins at `offset`. */
-  #addTo({ cells }: Pane, offset: number, batch: Batch, i: number): void {
-    for (let c = 0, at = offset; c < this.#cells.length; c++, at++) {
-      const { cell, columnIndex } = this.#cells[c] as PlacedCell;
-      const column = columnIndex < 0 ? null : (batch.columns[columnIndex] as Column);
-      if (column !== null && column.nulls !== null && column.nulls[i] === 1) continue;
-      const current = cells[at] as number;
-      const value = column === null ? 0 : (column.f64[i] as number);
-      if (cell.kind === 'records' || cell.kind === 'values') cells[at] = current + 1;
-      else if (cell.kind === 'sum') cells[at] = current + value;
-      else if (cell.kind === 'min') cells[at] = value < current || Number.isNaN(current) ? value : current;
-      else cells[at] = value > current || Number.isNaN(value) ? value : current;
-    }
-  }
-
   /** The watermark reached the next deadline: fires and cleans up what is due, in order of windows. */
   #advanceTo(watermark: number, origin: number): void {
     this.#watermark = watermark;
@@ -504,31 +491,4 @@ interface PaneLoops {
 /** With a cell that counts records, at the end if it is not there anyway. */
 function withCount(cells: readonly AccumulatorCell[]): readonly AccumulatorCell[] {
   return cells.some(({ kind }) => kind === 'records') ? cells : [...cells, { kind: 'records', column: '', nullable: false, initial: 0 }];
-}
-
-function lastWatermarkOf(marks: MarkList): number {
-  for (let m = marks.count - 1; m >= 0; m--) if (marks.kinds[m] === WATERMARK) return marks.values[m] as number;
-  return MIN_WATERMARK;
-}
-
-/** First live row in `[from, to)` at or behind physical row `position`. */
-function firstRowFrom(batch: Batch, from: number, to: number, position: number): number {
-  const selection = batch.selection;
-  if (selection === null) return Math.max(from, Math.min(to, position));
-  let low = from;
-  let high = to;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((selection[middle] as number) < position) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-/** First live row whose key is null, or the number of live rows. */
-function firstNullKey(batch: Batch, keyColumn: Column): number {
-  const nulls = keyColumn.nulls;
-  if (nulls === null) return batch.selectedCount;
-  for (let j = 0; j < batch.selectedCount; j++) if (nulls[batch.rowAt(j)] === 1) return j;
-  return batch.selectedCount;
 }

@@ -1,26 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Field, Row } from '../../batch/schema.ts';
-import { originOf } from '../../elements/origin.ts';
-import { MAX_WATERMARK } from '../../elements/marks.ts';
-import type { KeyedStateSnapshot } from '../../state/snapshot.ts';
 import { OperatorTestHarness } from '../../testing/operator-test-harness.ts';
-import type { Emitted, ReportedProblem } from '../../testing/operator-test-harness.ts';
+import { AGGREGATES, inputOf, KEY_TYPES, normalPanes, tellStory, weatherSteps, withWatermarks } from '../../testing/window-stories.ts';
+import type { KeyType, Outcome, Path, Step, StoryOperator } from '../../testing/window-stories.ts';
 import { PaneWindowOperator } from '../../windows/pane-window-operator.ts';
-import { NOT_PENDING, panesOf } from '../../windows/window-snapshot.ts';
-import type { StreamShape } from '../definition.ts';
 import { tumblingWindow } from './definition.ts';
 
 /** The columnar kernel must do exactly what the specification does, wherever batches are cut and snapshots are taken. */
-
-const KEY_TYPES = ['string', 'int', 'double', 'boolean'] as const;
-type KeyType = (typeof KEY_TYPES)[number];
-
-type Step =
-  | { readonly kind: 'record'; readonly key: number; readonly timestamp: number; readonly v: number; readonly w: number | null }
-  | { readonly kind: 'watermark'; readonly watermark: number }
-  | { readonly kind: 'cut' }
-  | { readonly kind: 'restore'; readonly into: 'row' | 'batch' };
 
 interface Scenario {
   readonly keyType: KeyType;
@@ -31,125 +17,22 @@ interface Scenario {
   readonly steps: readonly Step[];
 }
 
-const AGGREGATES = [
-  { fn: 'count', column: '', as: 'n' },
-  { fn: 'sum', column: 'v', as: 'sum_v' },
-  { fn: 'avg', column: 'w', as: 'avg_w' },
-  { fn: 'min', column: 'w', as: 'min_w' },
-  { fn: 'max', column: 'v', as: 'max_v' },
-  { fn: 'avg', column: 'v', as: 'avg_v' },
-];
-
-function inputOf(keyType: KeyType): StreamShape {
-  const fields: Field[] = [
-    { name: 'k', type: keyType },
-    { name: 'v', type: 'double' },
-    { name: 'w', type: 'int', nullable: true },
-  ];
-  return { schema: { fields }, key: { kind: 'fields', fields: ['k'] }, eventTime: true };
-}
-
-function keyOf(keyType: KeyType, n: number): unknown {
-  if (keyType === 'string') return `key${n}`;
-  if (keyType === 'boolean') return n % 2 === 0;
-  return keyType === 'int' ? n - 5 : n / 3;
-}
-
-function stepsOf(maxKeys: number): fc.Arbitrary<readonly Step[]> {
-  const value = fc.oneof(fc.integer({ min: -50, max: 50 }), fc.constantFrom(0.1, -0, Number.NaN, Number.POSITIVE_INFINITY));
-  const record = fc.record({
-    kind: fc.constant('record' as const),
-    key: fc.nat(maxKeys),
-    timestamp: fc.integer({ min: -20, max: 15 }),
-    v: value,
-    w: fc.option(fc.integer({ min: -9, max: 9 })),
-  });
-  const watermark = fc.record({ kind: fc.constant('watermark' as const), watermark: fc.integer({ min: -15, max: 5 }) });
-  const restore = fc.record({ kind: fc.constant('restore' as const), into: fc.constantFrom('row' as const, 'batch' as const) });
-  const step = fc.oneof(
-    { arbitrary: record, weight: 20 },
-    { arbitrary: watermark, weight: 5 },
-    { arbitrary: fc.constant({ kind: 'cut' as const }), weight: 3 },
-    { arbitrary: restore, weight: 2 },
-  );
-  return fc.array(step, { maxLength: 150 });
-}
-
 const scenario: fc.Arbitrary<Scenario> = fc.record({
   keyType: fc.constantFrom(...KEY_TYPES),
   size: fc.constantFrom(1, 7, 10, 25),
-  offset: fc.constantFrom(0, 0, 3, -4).map((offset) => offset),
+  offset: fc.constantFrom(0, 0, 3, -4),
   allowedLateness: fc.constantFrom(0, 0, 5, 30),
   lateData: fc.constantFrom('drop', 'side-output'),
-  steps: fc.oneof(stepsOf(3), stepsOf(40)),
+  steps: fc.oneof(weatherSteps(3, false), weatherSteps(40, false)),
 });
 
-interface Outcome {
-  readonly emitted: readonly Emitted[];
-  readonly problems: readonly ReportedProblem[];
-  readonly snapshots: readonly unknown[];
-}
-
-/** Time drifts upwards along the scenario, so that windows open, fire and expire; watermarks jitter and sometimes go back. */
-async function run(story: Scenario, mode: 'row' | 'batch', followRestores: boolean): Promise<Outcome> {
-  const options = {
-    definition: tumblingWindow,
-    inputs: [inputOf(story.keyType)],
-    config: {
-      size: story.size,
-      offset: Math.abs(story.offset) < story.size ? story.offset : 0,
-      allowedLateness: story.allowedLateness,
-      lateData: story.lateData,
-      aggregates: AGGREGATES,
-    },
-  };
-  const emitted: Emitted[] = [];
-  const problems: ReportedProblem[] = [];
-  const snapshots: unknown[] = [];
-  let harness = await new OperatorTestHarness({ ...options, mode }).open();
-  const collect = (): void => {
-    emitted.push(...harness.drain());
-    problems.push(...harness.problems);
-  };
-  let position = 0;
-  let watermark = -100;
-  for (const step of story.steps) {
-    position++;
-    const time = Math.floor(position / 2);
-    if (step.kind === 'record') {
-      const record: Row = { k: keyOf(story.keyType, step.key), v: step.v, w: step.w };
-      harness.processElement(record, step.timestamp + time, originOf(position, 0));
-    } else if (step.kind === 'watermark') {
-      const next = step.watermark + time;
-      if (next > watermark) harness.processWatermark((watermark = next), originOf(position, 0));
-    } else if (step.kind === 'cut') harness.flush();
-    else {
-      const snapshot = harness.snapshot();
-      collect();
-      snapshots.push(normal(snapshot));
-      harness.close();
-      harness = await new OperatorTestHarness({ ...options, mode: followRestores ? step.into : mode }).open(snapshot);
-      watermark = -100;
-    }
-  }
-  harness.processWatermark(MAX_WATERMARK, originOf(position, 0));
-  harness.finish();
-  collect();
-  snapshots.push(normal(harness.snapshot()));
-  return { emitted, problems, snapshots };
-}
-
-/** Order of keys in a snapshot is free, and orders of timers may have gaps; what counts is in which order the panes of a window wait. */
-function normal(snapshot: KeyedStateSnapshot): unknown {
-  const waiting = new Map<number, number>();
-  return panesOf(snapshot)
-    .map(({ pendingRank, ...pane }) => {
-      const rank = waiting.get(pane.windowStart) ?? 0;
-      if (pendingRank === NOT_PENDING) return { ...pane, rank: NOT_PENDING };
-      waiting.set(pane.windowStart, rank + 1);
-      return { ...pane, rank };
-    })
-    .toSorted((a, b) => a.windowStart - b.windowStart || (String(a.key) < String(b.key) ? -1 : 1));
+function run(story: Scenario, path: Path, followRestores: boolean): Promise<Outcome> {
+  const { keyType, size, allowedLateness, lateData } = story;
+  const offset = Math.abs(story.offset) < size ? story.offset : 0;
+  const options = { inputs: [inputOf(keyType)], config: { size, offset, allowedLateness, lateData, aggregates: AGGREGATES } };
+  const open: StoryOperator['open'] = (mode, snapshot) =>
+    new OperatorTestHarness({ definition: tumblingWindow, ...options, mode }).open(snapshot);
+  return tellStory(story, { open, normal: normalPanes }, path, followRestores);
 }
 
 describe('row path and pane kernel', () => {
@@ -172,14 +55,8 @@ describe('row path and pane kernel', () => {
   });
 
   test('with a watermark after every record', async () => {
-    const everyRecord = scenario.map((story) => ({
-      ...story,
-      steps: story.steps.flatMap((step): Step[] =>
-        step.kind === 'record' ? [step, { kind: 'watermark', watermark: step.v === 0.1 ? 5 : -10 }] : [step],
-      ),
-    }));
     await fc.assert(
-      fc.asyncProperty(everyRecord, async (story) => {
+      fc.asyncProperty(scenario.map(withWatermarks), async (story) => {
         expect(await run(story, 'batch', false)).toEqual(await run(story, 'row', false));
       }),
       { numRuns: 100 },

@@ -1,5 +1,6 @@
 import type { Batch } from '../../batch/batch.ts';
 import type { AccumulatorCell } from '../aggregate-plan.ts';
+import { updateCode } from './cell-code.ts';
 import type { Pane } from './pane.ts';
 
 /** Everything one call of a generated loop needs besides pane and batch. */
@@ -105,19 +106,6 @@ function offsetText(number: string, stride: number): string {
 }
 
 function updateText(target: string, { cell, columnIndex }: PlacedCell, nullable: ReadonlySet<number>): string {
-  const x = `x${columnIndex}`;
   const guard = nullable.has(columnIndex) ? `if (n${columnIndex}[i] === 0) ` : '';
-  switch (cell.kind) {
-    case 'records':
-    case 'values':
-      return `${guard}${target} += 1;`;
-    case 'sum':
-      return `${guard}${target} += ${x};`;
-    case 'min':
-      return `${guard}{ const m = ${target}; ${target} = ${x} < m || m !== m ? ${x} : m; }`;
-    case 'max':
-      return `${guard}{ const m = ${target}; ${target} = ${x} > m || ${x} !== ${x} ? ${x} : m; }`;
-    default:
-      throw new Error(`Invariant violated: unknown cell ${String(cell.kind satisfies never)}`);
-  }
+  return guard + updateCode(cell.kind, target, `x${columnIndex}`);
 }

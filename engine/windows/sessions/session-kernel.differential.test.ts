@@ -1,28 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Field, Row } from '../../batch/schema.ts';
-import { MAX_WATERMARK } from '../../elements/marks.ts';
-import { originOf } from '../../elements/origin.ts';
-import type { StreamShape } from '../../operators/definition.ts';
 import { sessionWindow } from '../../operators/session-window/definition.ts';
 import type { KeyedStateSnapshot } from '../../state/snapshot.ts';
 import { OperatorTestHarness } from '../../testing/operator-test-harness.ts';
-import type { Emitted, ReportedProblem } from '../../testing/operator-test-harness.ts';
+import { AGGREGATES, inputOf, KEY_TYPES, tellStory, weatherSteps, withWatermarks } from '../../testing/window-stories.ts';
+import type { KeyType, Outcome, Path, Step, StoryOperator } from '../../testing/window-stories.ts';
 import type { KernelWindowOperator } from '../kernel-window-operator.ts';
 import { NOT_PENDING } from '../window-snapshot.ts';
 import { SessionKernel } from './session-kernel.ts';
 import { sessionsOf } from './session-snapshot.ts';
 
 /** Sessions: the columnar kernel must do exactly what the specification does, to the bit, wherever batches are cut and snapshots are taken. */
-
-const KEY_TYPES = ['string', 'int', 'double', 'boolean'] as const;
-type KeyType = (typeof KEY_TYPES)[number];
-
-type Step =
-  | { readonly kind: 'record'; readonly key: number; readonly timestamp: number; readonly v: number; readonly w: number | null }
-  | { readonly kind: 'watermark'; readonly watermark: number }
-  | { readonly kind: 'cut' }
-  | { readonly kind: 'restore'; readonly into: 'row' | 'batch' };
 
 interface Scenario {
   readonly keyType: KeyType;
@@ -32,117 +20,20 @@ interface Scenario {
   readonly steps: readonly Step[];
 }
 
-const AGGREGATES = [
-  { fn: 'count', column: '', as: 'n' },
-  { fn: 'sum', column: 'v', as: 'sum_v' },
-  { fn: 'avg', column: 'w', as: 'avg_w' },
-  { fn: 'min', column: 'w', as: 'min_w' },
-  { fn: 'max', column: 'v', as: 'max_v' },
-  { fn: 'avg', column: 'v', as: 'avg_v' },
-];
-
-function inputOf(keyType: KeyType): StreamShape {
-  const fields: Field[] = [
-    { name: 'k', type: keyType },
-    { name: 'v', type: 'double' },
-    { name: 'w', type: 'int', nullable: true },
-  ];
-  return { schema: { fields }, key: { kind: 'fields', fields: ['k'] }, eventTime: true };
-}
-
-function keyOf(keyType: KeyType, n: number): unknown {
-  if (keyType === 'string') return `key${n}`;
-  if (keyType === 'boolean') return n % 2 === 0;
-  return keyType === 'int' ? n - 5 : n / 3;
-}
-
-/** `isCalm`: records come nearly in order, so that most prolong the open session; otherwise sessions are joined, prolonged at either end, and late. */
-function stepsOf(maxKeys: number, isCalm: boolean): fc.Arbitrary<readonly Step[]> {
-  const value = fc.oneof(fc.integer({ min: -50, max: 50 }), fc.constantFrom(0.1, -0, Number.NaN, Number.POSITIVE_INFINITY));
-  const record = fc.record({
-    kind: fc.constant('record' as const),
-    key: fc.nat(maxKeys),
-    timestamp: isCalm ? fc.integer({ min: -4, max: 12 }) : fc.integer({ min: -20, max: 15 }),
-    v: value,
-    w: fc.option(fc.integer({ min: -9, max: 9 })),
-  });
-  const watermark = fc.record({
-    kind: fc.constant('watermark' as const),
-    watermark: isCalm ? fc.integer({ min: -6, max: 6 }) : fc.integer({ min: -15, max: 5 }),
-  });
-  const restore = fc.record({ kind: fc.constant('restore' as const), into: fc.constantFrom('row' as const, 'batch' as const) });
-  const step = fc.oneof(
-    { arbitrary: record, weight: 20 },
-    { arbitrary: watermark, weight: 5 },
-    { arbitrary: fc.constant({ kind: 'cut' as const }), weight: 3 },
-    { arbitrary: restore, weight: 2 },
-  );
-  return fc.array(step, { maxLength: 150 });
-}
-
 const scenario: fc.Arbitrary<Scenario> = fc.record({
   gap: fc.constantFrom(1, 2, 4, 7, 15),
   keyType: fc.constantFrom(...KEY_TYPES),
   allowedLateness: fc.constantFrom(0, 0, 5, 30),
   lateData: fc.constantFrom('drop', 'side-output'),
-  steps: fc.oneof(stepsOf(1, false), stepsOf(5, false), stepsOf(40, false), stepsOf(2, true), stepsOf(15, true)),
+  steps: fc.oneof(weatherSteps(1, false), weatherSteps(5, false), weatherSteps(40, false), weatherSteps(2, true), weatherSteps(15, true)),
 });
 
-type Harness = OperatorTestHarness<typeof sessionWindow.fields>;
-
-interface Outcome {
-  readonly emitted: readonly Emitted[];
-  readonly problems: readonly ReportedProblem[];
-  readonly snapshots: readonly unknown[];
-}
-
-/** Time drifts upwards along the scenario, so that windows open, fire and expire; watermarks jitter and sometimes go back. */
-async function run(story: Scenario, mode: 'row' | 'batch', followRestores: boolean): Promise<Outcome> {
-  const open = (how: 'row' | 'batch', snapshot?: KeyedStateSnapshot): Promise<Harness> =>
-    new OperatorTestHarness({ definition: sessionWindow, ...options, mode: how }).open(snapshot);
-  const options = {
-    inputs: [inputOf(story.keyType)],
-    config: {
-      gap: story.gap,
-      allowedLateness: story.allowedLateness,
-      lateData: story.lateData,
-      aggregates: AGGREGATES,
-    },
-  };
-  const emitted: Emitted[] = [];
-  const problems: ReportedProblem[] = [];
-  const snapshots: unknown[] = [];
-  let harness = await open(mode);
-  const collect = (): void => {
-    emitted.push(...harness.drain());
-    problems.push(...harness.problems);
-  };
-  let position = 0;
-  let watermark = -100;
-  for (const step of story.steps) {
-    position++;
-    const time = Math.floor(position / 2);
-    if (step.kind === 'record') {
-      const record: Row = { k: keyOf(story.keyType, step.key), v: step.v, w: step.w };
-      harness.processElement(record, step.timestamp + time, originOf(position, 0));
-    } else if (step.kind === 'watermark') {
-      const next = step.watermark + time;
-      if (next > watermark) harness.processWatermark((watermark = next), originOf(position, 0));
-    } else if (step.kind === 'cut') harness.flush();
-    else {
-      const snapshot = harness.snapshot();
-      collect();
-      snapshots.push(normal(snapshot));
-      harness.close();
-      harness = await open(followRestores ? step.into : mode, snapshot);
-      watermark = -100;
-    }
-  }
-  harness.processWatermark(MAX_WATERMARK, originOf(position, 0));
-  harness.finish();
-  collect();
-  snapshots.push(normal(harness.snapshot()));
-  return { emitted, problems, snapshots };
+function run(story: Scenario, path: Path, followRestores: boolean): Promise<Outcome> {
+  const { keyType, gap, allowedLateness, lateData } = story;
+  const options = { inputs: [inputOf(keyType)], config: { gap, allowedLateness, lateData, aggregates: AGGREGATES } };
+  const open: StoryOperator['open'] = (mode, snapshot) =>
+    new OperatorTestHarness({ definition: sessionWindow, ...options, mode }).open(snapshot);
+  return tellStory(story, { open, normal }, path, followRestores);
 }
 
 /** Order of keys in a snapshot is free, and orders of timers may have gaps; what counts is in which order the sessions that end together wait. */
@@ -178,14 +69,8 @@ describe('row path and session kernel', () => {
   });
 
   test('with a watermark after every record', async () => {
-    const everyRecord = scenario.map((story) => ({
-      ...story,
-      steps: story.steps.flatMap((step): Step[] =>
-        step.kind === 'record' ? [step, { kind: 'watermark', watermark: step.v === 0.1 ? 5 : -10 }] : [step],
-      ),
-    }));
     await fc.assert(
-      fc.asyncProperty(everyRecord, async (story) => {
+      fc.asyncProperty(scenario.map(withWatermarks), async (story) => {
         expect(await run(story, 'batch', false)).toEqual(await run(story, 'row', false));
       }),
       { numRuns: 100 },
