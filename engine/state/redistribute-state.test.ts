@@ -44,6 +44,22 @@ describe('redistribution of operator state', () => {
   });
 });
 
+describe('redistribution of broadcast state', () => {
+  const keyGroups = new Map<number, never>();
+  const told = { version: 1, keyGroups, operatorState: { lists: [], broadcast: [['limits', [['a', 1]]]] as const } };
+
+  it('gives a subtask that has not asked for it yet nothing: what the others know is still on its way to it', () => {
+    const [first, second] = redistributeState([told, { version: 1, keyGroups }], 2, 128);
+    expect(first?.operatorState?.broadcast).toEqual([['limits', [['a', 1]]]]);
+    expect(second?.operatorState?.broadcast).toEqual([['limits', []]]);
+  });
+
+  it('gives a subtask that reported nothing what the others know', () => {
+    const [, second] = redistributeState([told, null], 2, 128);
+    expect(second?.operatorState?.broadcast).toEqual([['limits', [['a', 1]]]]);
+  });
+});
+
 describe('redistribution of keyed state', () => {
   it('moves whole key groups', () => {
     const old = [

@@ -17,15 +17,26 @@ export function redistributeState(
   const reported = old.filter((snapshot) => snapshot !== null);
   const version = reported[0]?.version ?? 1;
   const keyGroups = reported.flatMap((snapshot) => [...snapshot.keyGroups]);
-  const operatorStates = redistributeOperatorState(
-    old.map((snapshot) => snapshot?.operatorState ?? null),
-    parallelism,
-  );
+  const operatorStates = redistributeOperatorState(operatorStatesOf(old), parallelism);
   return operatorStates.map((operatorState, subtask) => {
     const { first, last } = keyGroupRangeOf(subtask, maxParallelism, parallelism);
     const owned = new Map(keyGroups.filter(([keyGroup]) => keyGroup >= first && keyGroup <= last));
     const isEmpty = operatorState.lists.length === 0 && operatorState.broadcast.length === 0;
     return isEmpty ? { version, keyGroups: owned } : { version, keyGroups: owned, operatorState };
+  });
+}
+
+/**
+ * In Flink the subtasks of an operator register its states when they open. Here a function may ask for one with its first record: in a subtask that has
+ * not done so yet broadcast state is empty, not missing. It must not get what others know by now, which is still on its way to it.
+ */
+function operatorStatesOf(old: readonly (KeyedStateSnapshot | null)[]): readonly (OperatorStateSnapshot | null)[] {
+  const names = new Set(old.flatMap((snapshot) => (snapshot?.operatorState?.broadcast ?? []).map(([name]) => name)));
+  return old.map((snapshot) => {
+    if (snapshot === null) return null;
+    const { lists = [], broadcast = [] } = snapshot.operatorState ?? {};
+    const missing = [...names].filter((name) => !broadcast.some(([other]) => other === name));
+    return { lists, broadcast: [...broadcast, ...missing.map((name) => [name, []] as const)] };
   });
 }
 
