@@ -2,6 +2,7 @@ import { intervalJoin } from '../../../operators/interval-join/definition.ts';
 import { inputsOfVector } from '../inputs-of-vector.ts';
 import { OperatorDriver } from '../operator-driver.ts';
 import type { HarnessDriver } from '../harness-script.ts';
+import { withExactTimes } from '../exact-times.ts';
 import { playHarness } from '../harness-script.ts';
 import { createOperator } from '../create-operator.ts';
 import { expectSame } from '../same-value.ts';
@@ -43,7 +44,8 @@ class IntervalJoinDriver extends OperatorDriver implements HarnessDriver {
 }
 
 /** Both paths: records one by one, and batches of one. */
-async function playIntervalJoin(vector: Vector): Promise<void> {
+async function playIntervalJoin(given: Vector): Promise<void> {
+  const vector = withExactTimes(given);
   const operator = vector.operator as OperatorDescription;
   const inputs = inputsOfVector(vector, 2, String(operator['key']), ['id']);
   for (const fused of [false, true]) {

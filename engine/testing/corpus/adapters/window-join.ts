@@ -5,13 +5,15 @@ import { emitPairs } from '../../../joins/pair-panes.ts';
 import { keyGroupOf } from '../../../state/key-group.ts';
 import { hashText } from '../../../util/hash.ts';
 import { must } from '../../../util/assert.ts';
+import { withExactTimes } from '../exact-times.ts';
 import { playHarness } from '../harness-script.ts';
 import { OperatorDriver } from '../operator-driver.ts';
 import type { Adapters, Json, OperatorDescription, Vector } from '../vector.ts';
 import { timeOf } from '../vector.ts';
 import { assignerOf, defaultTriggerOf, triggerOf } from '../window-parts.ts';
 
-async function play(vector: Vector, emit: CoFunction): Promise<void> {
+async function play(given: Vector, emit: CoFunction): Promise<void> {
+  const vector = withExactTimes(given);
   const operator = must(vector.operator, 'the operator of a harness vector');
   const time = operator['time'] === 'processing' ? 'processing' : 'event';
   const key = String(operator['key']);

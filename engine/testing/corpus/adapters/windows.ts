@@ -11,6 +11,7 @@ import { keyGroupOf } from '../../../state/key-group.ts';
 import { hashText } from '../../../util/hash.ts';
 import { must } from '../../../util/assert.ts';
 import { createOperator, RefusedConfiguration } from '../create-operator.ts';
+import { withExactTimes } from '../exact-times.ts';
 import type { Actual, HarnessDriver } from '../harness-script.ts';
 import { playHarness } from '../harness-script.ts';
 import { inputsOfVector } from '../inputs-of-vector.ts';
@@ -60,7 +61,8 @@ function windowOf(pair: unknown): TimeWindow {
   return { start: timeOf(start), end: timeOf(end) };
 }
 
-async function playWindow(vector: Vector): Promise<void> {
+async function playWindow(given: Vector): Promise<void> {
+  const vector = withExactTimes(given);
   const operator = must(vector.operator, 'the operator of a harness vector');
   const driver = await new OperatorDriver((processingTime) => windowOperatorOf(operator, processingTime)).open();
   await playHarness(vector, driver);
