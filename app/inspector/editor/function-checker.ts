@@ -1,10 +1,11 @@
 import type { editor, typescript } from 'monaco-editor';
-import { definitionOf } from '../../../engine/api/index.ts';
 import { documentStore } from '../../document/document-store.ts';
 import type { FunctionTypeError } from '../type-check-store.ts';
 import { useTypeCheckStore } from '../type-check-store.ts';
+import { checkedFunctions } from './checked-functions.ts';
+import type { CheckedFunction } from './checked-functions.ts';
 import type { MonacoApi } from './load-monaco.ts';
-import { checkedText } from './record-types.ts';
+import { isHelpful } from './type-complaints.ts';
 
 /** Typing goes on meanwhile; a check takes 10 to 100 ms in its worker. */
 const CHECK_DELAY_MS = 250;
@@ -12,9 +13,6 @@ const CHECK_DELAY_MS = 250;
 const MAX_ATTEMPTS = 40;
 /** More editors than stand in one form. */
 const MAX_SHOWN = 12;
-
-/** Complaints that something has no type written down, or no first value (methods of a class): plain JavaScript is welcome. */
-const UNTYPED: ReadonlySet<number> = new Set([2564, 7005, 7006, 7008, 7019, 7031]);
 
 /** The hidden model of a function that is shown in an editor. */
 interface Checked {
@@ -119,7 +117,7 @@ export class FunctionChecker {
     const model = this.#newModel(text);
     try {
       const diagnostics = await this.#diagnosticsOf(model);
-      return diagnostics.filter(({ code }) => !UNTYPED.has(code)).map((diagnostic) => errorAt(model, lineOffset, diagnostic));
+      return diagnostics.filter((diagnostic) => isHelpful(diagnostic, text)).map((diagnostic) => errorAt(model, lineOffset, diagnostic));
     } finally {
       model.dispose();
     }
@@ -146,26 +144,11 @@ export class FunctionChecker {
   }
 }
 
-interface WantedFunction {
-  readonly nodeId: string;
-  readonly field: string;
-  readonly text: string;
-  readonly lineOffset: number;
-}
-
 /** The functions of a node that can be checked. */
-function wantedFunctions(nodeId: string): readonly WantedFunction[] {
+function wantedFunctions(nodeId: string): readonly CheckedFunction[] {
   const { document, analysis } = documentStore.getState();
   const node = document.nodes.find(({ id }) => id === nodeId);
-  if (node === undefined) return [];
-  const [input, input2] = analysis.nodes.get(nodeId)?.inputs ?? [];
-  return Object.entries(definitionOf(node.type)?.fields ?? {}).flatMap(([name, field]) => {
-    if (field.kind !== 'function' || field.visibleWhen?.(node.config) === false) return [];
-    const source = node.config[name] ?? field.default;
-    const checked =
-      typeof source === 'string' ? checkedText(source, input?.schema ?? null, field.returns, field.types, input2?.schema ?? null) : null;
-    return checked === null ? [] : [{ nodeId, field: name, ...checked }];
-  });
+  return node === undefined ? [] : checkedFunctions(node, analysis);
 }
 
 function keyOf(nodeId: string, field: string): string {

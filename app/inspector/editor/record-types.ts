@@ -18,7 +18,8 @@ const COLLECTOR = `{ (record: ${ANY_RECORD}): void; collect(record: ${ANY_RECORD
 const SIGNATURES: Readonly<Record<FunctionReturn, string>> = {
   boolean: '(record: Input) => boolean',
   record: `(record: Input) => ${ANY_RECORD}`,
-  key: '(record: Input) => string | number | boolean',
+  // Several values make one key, as a tuple does in Flink.
+  key: '(record: Input) => string | number | boolean | readonly (string | number | boolean | null)[]',
   number: '(record: Input) => number',
   records: `(record: Input, out: ${COLLECTOR}) => Iterable<${ANY_RECORD}> | null | undefined | void`,
   reduced: '(a: Input, b: Input) => Input',

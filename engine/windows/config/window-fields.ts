@@ -34,7 +34,8 @@ const TRIGGER_TYPES = [
   WINDOW_TYPE,
   STATE_TYPE,
   'interface Context { readonly currentWatermark: number; readonly currentProcessingTime: number; registerEventTimeTimer(time: number): void; deleteEventTimeTimer(time: number): void; registerProcessingTimeTimer(time: number): void; deleteProcessingTimeTimer(time: number): void; state(name: string): State; mergeState(name: string, merge: (a: any, b: any) => any): void }',
-  "type Result = 'CONTINUE' | 'FIRE' | 'PURGE' | 'FIRE_AND_PURGE' | void",
+  // In a class, what a method returns is any string to TypeScript: the run refuses other words.
+  "type Result = 'CONTINUE' | 'FIRE' | 'PURGE' | 'FIRE_AND_PURGE' | (string & {}) | void",
   'interface UserObject { onElement(record: Input, timestamp: number, window: Window, context: Context): Result; onEventTime?(time: number, window: Window, context: Context): Result; onProcessingTime?(time: number, window: Window, context: Context): Result; onMerge?(window: Window, context: Context): void; clear?(window: Window, context: Context): void; [member: string]: any }',
 ].join('; ');
 
