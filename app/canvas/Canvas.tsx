@@ -98,7 +98,6 @@ export function Canvas() {
         disableKeyboardA11y
         edgesFocusable={false}
         zoomOnDoubleClick={false}
-        elevateEdgesOnSelect
         proOptions={{ hideAttribution: true }}
       >
         <Background variant={BackgroundVariant.Dots} gap={20} size={1.2} color="var(--mr-dots)" />

@@ -41,9 +41,12 @@ export function flowNodes(input: FlowInput, before: readonly FlowNode[]): FlowNo
   });
 }
 
+/** The canvas's edges. What is selected comes last, which is on top of the others, and still below the words on them. */
 export function flowEdges(document: PipelineDocument, selection: Selection): FlowEdge[] {
   const selected = new Set(selection.edgeIds);
-  return document.edges.map((edge) => ({
+  const edges =
+    selected.size === 0 ? document.edges : document.edges.toSorted((a, b) => Number(selected.has(a.id)) - Number(selected.has(b.id)));
+  return edges.map((edge) => ({
     id: edge.id,
     type: 'exchange',
     source: edge.source,
