@@ -1,6 +1,7 @@
 /** The one public module of the engine: everything the studio and the hosts may use, by name. */
 
 export { FIELD_TYPES } from '../batch/schema.ts';
+export { pathsOf } from '../batch/schema.ts';
 export type { Field, FieldType, Row, Schema } from '../batch/schema.ts';
 export type { Analysis, AnalyzedEdge, AnalyzedNode, DefinitionLookup, DocumentProblem, ExchangeStrategy } from '../graph/analysis.ts';
 export type { Connection } from '../graph/connection.ts';

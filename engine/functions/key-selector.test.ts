@@ -17,10 +17,10 @@ const TRIPS: Schema = {
 const ROME: Row = { city: 'Rome', year: 2024, driver: null, fare: -0 };
 
 /** The key as read from a batch and from the record: they must agree. */
-function keyOf(source: KeySource, record: Row = ROME): unknown {
-  const reader = new KeyReader(source, TRIPS);
-  const builder = new BatchBuilder(TRIPS, () => new Marks());
-  builder.append({ city: 'Oslo', year: 1, driver: 'x', fare: 1 }, 0, 0);
+function keyOf(source: KeySource, record: Row = ROME, schema = TRIPS): unknown {
+  const reader = new KeyReader(source, schema);
+  const builder = new BatchBuilder(schema, () => new Marks());
+  builder.append(schema === TRIPS ? { city: 'Oslo', year: 1, driver: 'x', fare: 1 } : record, 0, 0);
   builder.append(record, 0, 1);
   const fromBatch = reader.keyAt(builder.build(), 1);
   expect(reader.keyOfRecord(record)).toEqual(fromBatch);
@@ -45,6 +45,36 @@ describe('the key of a record', () => {
     expect(keyOf(byFunction('({ city, year }) => [city, year > 2000]'))).toEqual(['Rome', true]);
     expect(keyOf(byFunction('(r) => Object.keys(r).length'))).toBe(4);
     expect(keyOf(byFunction('(r) => r.driver ?? "nobody"'))).toBe('nobody');
+  });
+
+  it('may be inside rows, as deep as it likes; a row that is missing has no fields', () => {
+    const schema: Schema = {
+      fields: [
+        { name: 'id', type: 'int' },
+        {
+          name: 'home',
+          type: 'row',
+          nullable: true,
+          fields: [
+            { name: 'zip', type: 'string' },
+            { name: 'at', type: 'row', fields: [{ name: 'floor', type: 'int' }] },
+          ],
+        },
+        { name: 'home.at', type: 'boolean' },
+      ],
+    };
+    const ann = { id: 1, home: { zip: '10115', at: { floor: 3 } }, 'home.at': true };
+    const nobody = { id: 2, home: null, 'home.at': false };
+    const key = (record: Row, ...fields: string[]): unknown => keyOf({ kind: 'fields', fields }, record, schema);
+    expect(key(ann, 'home.zip')).toBe('10115');
+    expect(key(ann, 'home.at.floor', 'id')).toEqual([3, 1]);
+    expect(key(nobody, 'home.at.floor', 'id')).toEqual([null, 2]);
+    // A name that has a dot itself comes before a path.
+    expect(key(ann, 'home.at')).toBe(true);
+    expect(() => key(nobody, 'home.zip')).toThrow('The key field "home.zip" is null: a record must have a key.');
+    const reader = new KeyReader({ kind: 'fields', fields: ['home.zip'] }, schema);
+    expect(reader).toMatchObject({ columnIndex: -1, type: 'string' });
+    expect(reader.hashOf('10115')).toBe(javaHashCode('10115', 'string'));
   });
 
   it('does not tell −0 from 0', () => {

@@ -1,6 +1,6 @@
 import type { Batch } from '../batch/batch.ts';
 import type { Column } from '../batch/column.ts';
-import { fieldOf } from '../batch/schema.ts';
+import { fieldAtPath, pathTo } from '../batch/schema.ts';
 import type { FieldType, Row, Schema } from '../batch/schema.ts';
 import { must } from '../util/assert.ts';
 import { analyzeFunction } from './analyze-function.ts';
@@ -12,6 +12,7 @@ import { columnNumbers, compileKernel, hoistColumns, recordLiteral } from './ker
 
 /** What a reader needs of `operators/definition`'s `KeySelector`; the layers keep `functions` below `operators`. */
 export type KeySource =
+  /** Names of fields, or paths to fields of rows. */
   | { readonly kind: 'fields'; readonly fields: readonly string[] }
   | { readonly kind: 'function'; readonly source: string; readonly type: FieldType };
 
@@ -39,7 +40,7 @@ export class KeyReader {
   readonly type: FieldType | readonly FieldType[];
   readonly #source: KeySource;
   readonly #schema: Schema;
-  readonly #columns: readonly number[];
+  readonly #fields: readonly KeyField[];
   readonly #select: UserFunction | null;
   readonly #selectAt: ((columns: readonly Column[], i: number) => unknown) | null;
 
@@ -48,15 +49,16 @@ export class KeyReader {
     this.#source = source;
     this.#schema = schema;
     if (source.kind === 'fields') {
-      const types = source.fields.map((name) => must(fieldOf(schema, name), `the key field "${name}"`).type);
-      this.#columns = source.fields.map((name) => must(columnNumbers(schema, [name])[0], `the key field "${name}"`));
-      this.columnIndex = this.#columns.length === 1 ? (this.#columns[0] as number) : -1;
-      this.type = this.columnIndex >= 0 ? must(types[0], 'the type of the key field') : types;
+      const types = source.fields.map((name) => must(fieldAtPath(schema, name), `the key field "${name}"`).type);
+      this.#fields = source.fields.map((name) => keyFieldOf(schema, name));
+      const [first, second] = this.#fields;
+      this.columnIndex = first !== undefined && second === undefined && first.path.length === 1 ? first.column : -1;
+      this.type = first !== undefined && second === undefined ? must(types[0], 'the type of the key field') : types;
       this.#select = null;
       this.#selectAt = null;
       return;
     }
-    this.#columns = [];
+    this.#fields = [];
     this.columnIndex = -1;
     this.type = source.type;
     this.#select = compileFunction(parsedFunction(source.source));
@@ -67,15 +69,19 @@ export class KeyReader {
   keyAt(batch: Batch, i: number): KeyValue {
     if (this.#selectAt !== null) return this.#checked(this.#selectAt(batch.columns, i));
     if (this.columnIndex >= 0) return this.#checked((batch.columns[this.columnIndex] as Column).valueAt(i));
-    return this.#columns.map((c) => this.#part((batch.columns[c] as Column).valueAt(i)));
+    const valueOf = ({ column, path }: KeyField): unknown => valueBelow((batch.columns[column] as Column).valueAt(i), path);
+    return this.#fields.length === 1
+      ? this.#checked(valueOf(this.#fields[0] as KeyField))
+      : this.#fields.map((field) => this.#part(valueOf(field)));
   }
 
   /** @throws KeyError, or whatever the user's function threw. */
   keyOfRecord(record: Row): KeyValue {
     if (this.#select !== null) return this.#checked(this.#select(copyOfRecord(this.#schema, record)));
-    const names = this.#source.kind === 'fields' ? this.#source.fields : [];
-    if (this.columnIndex >= 0) return this.#checked(record[names[0] as string]);
-    return names.map((name) => this.#part(record[name]));
+    const valueOf = ({ path }: KeyField): unknown => valueBelow(record[path[0] as string], path);
+    return this.#fields.length === 1
+      ? this.#checked(valueOf(this.#fields[0] as KeyField))
+      : this.#fields.map((field) => this.#part(valueOf(field)));
   }
 
   /**
@@ -118,6 +124,27 @@ export class KeyReader {
   #what(): string {
     return this.#source.kind === 'function' ? 'The key that the function returned' : `The key field "${this.#source.fields.join('", "')}"`;
   }
+}
+
+/** Where a key field is: the column, and the names from there on, its own first. */
+interface KeyField {
+  readonly column: number;
+  readonly path: readonly string[];
+}
+
+function keyFieldOf(schema: Schema, name: string): KeyField {
+  const path = must(pathTo(schema, name), `the key field "${name}"`).map((field) => field.name);
+  return { path, column: must(columnNumbers(schema, [path[0] as string])[0], `the column of the key field "${name}"`) };
+}
+
+/** A row that is null has no fields: they are null as well. */
+function valueBelow(value: unknown, path: readonly string[]): unknown {
+  let found = value;
+  for (let depth = 1; depth < path.length; depth++) {
+    if (found === null || found === undefined) return null;
+    found = (found as Row)[path[depth] as string];
+  }
+  return found;
 }
 
 /** Equal for equal keys, and only for those: what a `Map` is keyed by. */

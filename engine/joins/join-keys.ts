@@ -1,5 +1,5 @@
 import type { Row, Schema } from '../batch/schema.ts';
-import { fieldOf } from '../batch/schema.ts';
+import { fieldAtPath } from '../batch/schema.ts';
 import type { KeyValue } from '../functions/key-selector.ts';
 import { KeyReader } from '../functions/key-selector.ts';
 import type { ConfigProblem, KeySelector, StreamShape } from '../operators/definition.ts';
@@ -57,7 +57,7 @@ export function joinKeyProblems(inputs: readonly StreamShape[]): readonly Config
 /** Null while it is not known. */
 function keyTypeOf(key: KeySelector, schema: Schema): KeyType | null {
   if (key.kind === 'function') return { text: key.type, isComputed: true, types: [key.type] };
-  const types = key.fields.map((name) => fieldOf(schema, name)?.type);
+  const types = key.fields.map((name) => fieldAtPath(schema, name)?.type);
   if (types.some((type) => type === undefined)) return null;
   return { text: types.length === 1 ? String(types[0]) : `(${types.join(', ')})`, isComputed: false, types: types as string[] };
 }

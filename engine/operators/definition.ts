@@ -19,6 +19,7 @@ export interface ConfigProblem {
 
 /** How a keyed stream finds a record's key. Evaluated at the exchange and again by the operator, as in Flink. */
 export type KeySelector =
+  /** Names of fields, or paths to fields of rows (`address.zip`); such a key is called by its path. */
   | { readonly kind: 'fields'; readonly fields: readonly string[] }
   | { readonly kind: 'function'; readonly source: string; readonly type: FieldType };
 

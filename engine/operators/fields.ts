@@ -57,6 +57,8 @@ export interface ColumnField extends FieldBase<'column', string> {
 export interface ColumnsField extends FieldBase<'columns', readonly string[]> {
   readonly accepts?: readonly FieldType[];
   readonly required?: boolean;
+  /** Paths to the fields of rows may be given as well, e.g. `address.zip`. */
+  readonly paths?: boolean;
 }
 
 /** What a user function must return; the editor checks it and the engine infers the output schema from it. */

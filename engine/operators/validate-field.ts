@@ -1,4 +1,4 @@
-import { FIELD_TYPES, fieldOf } from '../batch/schema.ts';
+import { FIELD_TYPES, fieldAtPath, fieldOf, pathsOf } from '../batch/schema.ts';
 import type { Field, FieldType, Schema } from '../batch/schema.ts';
 import { unreachable } from '../util/assert.ts';
 import { didYouMean } from '../util/nearest.ts';
@@ -166,7 +166,7 @@ function columnsProblems(field: ColumnsField, value: readonly string[], columns:
   if (value.length === 0) return field.required === true ? [required(`Choose at least one field for "${field.label}".`)] : [];
   const twice = value.find((name, i) => value.indexOf(name) !== i);
   if (twice !== undefined) return [problem('duplicate-name', `"${field.label}" names the field "${twice}" twice; remove one.`)];
-  return value.flatMap((name) => namedColumnProblems(field.label, name, field.accepts, columns));
+  return value.flatMap((name) => namedColumnProblems(field.label, name, field.accepts, columns, field.paths));
 }
 
 function namedColumnProblems(
@@ -174,16 +174,17 @@ function namedColumnProblems(
   name: string,
   accepts: readonly FieldType[] | undefined,
   columns: Schema | null,
+  paths = false,
 ): readonly ValueProblem[] {
   if (columns === null) return [];
-  const column = fieldOf(columns, name);
-  if (column === undefined) return [columnMissing(label, name, columns)];
+  const column = paths ? fieldAtPath(columns, name) : fieldOf(columns, name);
+  if (column === undefined) return [columnMissing(label, name, columns, paths)];
   if (accepts === undefined || accepts.includes(column.type)) return [];
   return [problem('column-type', `"${label}" needs a field of type ${orList(accepts)}; "${name}" is ${column.type}.`)];
 }
 
-function columnMissing(label: string, name: string, columns: Schema): ValueProblem {
-  const names = columns.fields.map((column) => column.name);
+function columnMissing(label: string, name: string, columns: Schema, paths: boolean): ValueProblem {
+  const names = (paths ? pathsOf(columns) : columns.fields).map((column) => column.name);
   const suggestion = didYouMean(name, names);
   const known = suggestion === '' ? ` Its fields are ${names.join(', ')}.` : suggestion;
   return problem('column-missing', `"${label}" names the field "${name}", which the input does not have.${known}`);

@@ -1,5 +1,5 @@
 import type { Field } from '../batch/schema.ts';
-import { EMPTY_SCHEMA } from '../batch/schema.ts';
+import { EMPTY_SCHEMA, fieldAtPath } from '../batch/schema.ts';
 import { checkObject, literalCalls } from '../functions/check-object.ts';
 import { problemsOfField } from '../functions/check-function.ts';
 import type { ParsedObject } from '../functions/parse-object.ts';
@@ -94,7 +94,7 @@ function keyProblems(kind: FunctionKind, inputs: readonly StreamShape[]): readon
 function typesOfKey({ key, schema }: StreamShape): string {
   if (key === null) return '';
   if (key.kind === 'function') return key.type;
-  return key.fields.map((name) => schema.fields.find((field) => field.name === name)?.type ?? 'any').join(', ');
+  return key.fields.map((name) => fieldAtPath(schema, name)?.type ?? 'any').join(', ');
 }
 
 /** A line for the face of a node: the name of the class or, of an object, what it reacts to. */

@@ -6,7 +6,7 @@ import { renderColumn } from './render-column.tsx';
 
 export function ColumnsControl({ id, describedBy, field, value, inputs, invalid, onChange, onCommit }: FieldControlProps<ColumnsField>) {
   const chosen = Array.isArray(value) ? value.filter((name): name is string => typeof name === 'string') : [];
-  const options = columnOptions(inputs, field.accepts, chosen);
+  const options = columnOptions(inputs, field.accepts, chosen, field.paths);
   return (
     <MultiSelect
       id={id}

@@ -1,4 +1,5 @@
-import type { ConfigField, Field, FieldType, StreamShape } from '../../../engine/api/index.ts';
+import { pathsOf } from '../../../engine/api/index.ts';
+import type { ConfigField, Field, FieldType, Schema, StreamShape } from '../../../engine/api/index.ts';
 
 /** What the form gives to the control of one configuration field. */
 export interface FieldControlProps<F extends ConfigField = ConfigField> {
@@ -31,13 +32,16 @@ export interface ColumnOption {
 /**
  * Input fields to choose from. Fields of types that are not accepted are listed but disabled, so that nobody wonders where they
  * are; chosen names the input does not have stay visible as missing.
+ * @param withPaths Fields inside rows are choices too, under their paths.
  */
 export function columnOptions(
   inputs: readonly StreamShape[],
   accepts: readonly FieldType[] | undefined,
   chosen: readonly string[],
+  withPaths = false,
 ): ColumnOption[] {
-  const fields: readonly Field[] = inputs[0]?.schema.fields ?? [];
+  const schema: Schema = inputs[0]?.schema ?? { fields: [] };
+  const fields: readonly Field[] = withPaths ? pathsOf(schema) : schema.fields;
   const options = fields.map(({ name, type, nullable }) => ({
     value: name,
     label: name,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Schema } from '../../batch/schema.ts';
+import { parseConfig } from '../parse-config.ts';
 import { keyBy } from './definition.ts';
 
 const TRIPS: Schema = {
@@ -35,6 +36,40 @@ describe('key by', () => {
     const { ports, problems } = keyBy.shapes(byFunction(selector), [INPUT]);
     expect(ports['out']?.key).toEqual({ kind: 'function', source: selector, type });
     expect(problems).toEqual([]);
+  });
+
+  it('finds fields inside rows by their paths; a row stands for all of its fields', () => {
+    const address: Schema['fields'] = [
+      { name: 'zip', type: 'string' },
+      { name: 'at', type: 'row', fields: [{ name: 'floor', type: 'int' }] },
+    ];
+    const input = (fields = address, nullable = false) => ({
+      schema: { fields: [{ name: 'address', type: 'row' as const, fields, nullable }] },
+      key: null,
+      eventTime: true,
+    });
+    const shapes = (columns: string[], shape = input()) => {
+      const { config, problems } = parseConfig(keyBy.fields, { columns }, [shape]);
+      const { ports, problems: more } = keyBy.shapes(config, [shape]);
+      return { key: ports['out']?.key, problems: [...problems, ...more].map(({ message }) => message) };
+    };
+    expect(shapes(['address.at.floor'])).toEqual({ key: { kind: 'fields', fields: ['address.at.floor'] }, problems: [] });
+    expect(shapes(['address', 'address.zip'])).toEqual({
+      key: { kind: 'fields', fields: ['address.zip', 'address.at.floor'] },
+      problems: [],
+    });
+    expect(shapes(['address.town']).problems).toEqual([
+      '"Key fields" names the field "address.town", which the input does not have. Did you mean "address.zip"?',
+    ]);
+    expect(shapes(['address.zip'], input(address, true)).problems).toEqual([
+      '"address.zip" can be null, and a record without a key stops the job. Filter such records out before, or use a function that gives them a key.',
+    ]);
+    expect(shapes(['address'], input([])).problems).toEqual([
+      'Nothing is known of the fields of "address", so it cannot be a key. Declare them where the records come from, or use a function.',
+    ]);
+    expect(shapes(['address'], input([...address, { name: 'phones', type: 'array' }])).problems).toEqual([
+      '"address.phones" is array, which cannot be part of a key. Choose fields of the row one by one, or use a function.',
+    ]);
   });
 
   it('refuses keys that are objects and unknown fields, and warns of keys that can be null', () => {

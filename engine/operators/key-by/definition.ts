@@ -1,4 +1,4 @@
-import { EMPTY_SCHEMA, fieldOf } from '../../batch/schema.ts';
+import { EMPTY_SCHEMA, fieldAtPath } from '../../batch/schema.ts';
 import type { FieldType, Schema } from '../../batch/schema.ts';
 import { alternativesOf } from '../../functions/analyze-function.ts';
 import type { FunctionAnalysis } from '../../functions/analyze-function.ts';
@@ -25,8 +25,9 @@ const fields = {
   columns: {
     kind: 'columns',
     label: 'Key fields',
-    help: 'Their order does not change which records belong together.',
-    accepts: KEY_TYPES,
+    help: 'Their order does not change which records belong together. A field inside a row is named by its path, as in address.zip; a row stands for all of its fields.',
+    accepts: [...KEY_TYPES, 'row'],
+    paths: true,
     required: true,
     visibleWhen: (config) => config['mode'] !== 'function',
     default: [],
@@ -49,48 +50,76 @@ export const keyBy = defineOperator({
   title: 'Key by',
   category: 'partitioning',
   summary: 'Brings records with the same key together, so that what follows can keep state per key.',
-  keywords: ['group by', 'partition', 'hash', 'keyed stream', 'shuffle', 'keyselector'],
+  keywords: ['group by', 'partition', 'hash', 'keyed stream', 'shuffle', 'keyselector', 'nested', 'path', 'field expression'],
   fields,
   inputs: [{ name: 'in', title: 'Records' }],
   outputs: () => [{ name: 'out', title: 'Keyed records' }],
   // The type of a function's key follows from the input, which is not known here: the keyed stream's shape has it.
-  partitioner: (config) => ({ kind: 'hash', key: selectorOf(config, 'any') }),
+  partitioner: ({ mode, columns, selector }) => ({
+    kind: 'hash',
+    key: mode === 'fields' ? byFields(columns) : byFunction(selector, 'any'),
+  }),
   shapes: (config, inputs) => {
     const { schema, eventTime } = inputs[0] ?? UNCONNECTED;
-    const { type, problems } = config.mode === 'fields' ? checkFields(config, schema) : checkSelector(config, schema);
-    return { ports: { out: { schema, key: selectorOf(config, type), eventTime } }, problems };
+    const { key, problems } = config.mode === 'fields' ? checkFields(config, schema) : checkSelector(config, schema);
+    return { ports: { out: { schema, key, eventTime } }, problems };
   },
   face: (config) => (config.mode === 'fields' ? config.columns.join(', ') : oneLine(config.selector)),
 });
 
 interface CheckedKey {
-  readonly type: FieldType;
+  readonly key: KeySelector;
   readonly problems: readonly ConfigProblem[];
 }
 
-function selectorOf(config: KeyByConfig, type: FieldType): KeySelector {
-  return config.mode === 'fields' ? { kind: 'fields', fields: config.columns } : { kind: 'function', source: config.selector, type };
+function byFields(names: readonly string[]): KeySelector {
+  return { kind: 'fields', fields: names };
+}
+
+function byFunction(source: string, type: FieldType): KeySelector {
+  return { kind: 'function', source, type };
 }
 
 /** That the fields exist is a matter of the configuration field; here it is only whether they make a key for every record. */
 function checkFields({ columns }: KeyByConfig, schema: Schema): CheckedKey {
-  const [name, second] = columns;
-  const isNullable = name !== undefined && second === undefined && fieldOf(schema, name)?.nullable === true;
-  return { type: 'any', problems: isNullable ? [nullableKey(`"${name}"`, 'columns')] : [] };
+  const names = [...new Set(columns.flatMap((name) => valuesOf(schema, name)))];
+  const [name, second] = names;
+  const problems = names.flatMap((path) => noValue(schema, path));
+  const isNullable = name !== undefined && second === undefined && fieldAtPath(schema, name)?.nullable === true;
+  return { key: byFields(names), problems: isNullable ? [...problems, nullableKey(`"${name}"`, 'columns')] : problems };
+}
+
+/** A row stands for the fields in it, however deep (Flink: the wildcard of field expressions). */
+function valuesOf(schema: Schema, path: string): readonly string[] {
+  const inside = fieldAtPath(schema, path)?.fields ?? [];
+  return inside.length === 0 ? [path] : inside.flatMap(({ name }) => valuesOf(schema, `${path}.${name}`));
+}
+
+function noValue(schema: Schema, path: string): readonly ConfigProblem[] {
+  const field = fieldAtPath(schema, path);
+  if (field === undefined || KEY_TYPES.includes(field.type)) return [];
+  const message =
+    field.type === 'row'
+      ? `Nothing is known of the fields of "${path}", so it cannot be a key. Declare them where the records come from, or use a function.`
+      : `"${path}" is ${field.type}, which cannot be part of a key. Choose fields of the row one by one, or use a function.`;
+  return [{ severity: 'error', code: 'key-type', message, field: 'columns' }];
 }
 
 function checkSelector({ selector }: KeyByConfig, schema: Schema): CheckedKey {
-  if (selector.trim() === '') return { type: 'any', problems: [] };
+  if (selector.trim() === '') return { key: byFunction(selector, 'any'), problems: [] };
   const { analysis, problems } = checkFunction(selector, schema);
   const found: ConfigProblem[] = problemsOfField(problems, 'selector');
   const key = analysis === null ? null : keyTypeOf(analysis, schema);
-  if (key === null) return { type: 'any', problems: found };
+  if (key === null) return { key: byFunction(selector, 'any'), problems: found };
   if (key.type === 'row' || key.type === 'null') {
     const what = key.type === 'row' ? 'an object' : 'always null';
     const message = `The key is ${what}. Return a string, a number, a boolean, or a list of these, for example "(r) => [r.city, r.year]".`;
-    return { type: 'any', problems: [...found, { severity: 'error', code: 'key-type', message, field: 'selector' }] };
+    return { key: byFunction(selector, 'any'), problems: [...found, { severity: 'error', code: 'key-type', message, field: 'selector' }] };
   }
-  return { type: key.type, problems: key.nullable && key.type !== 'any' ? [...found, nullableKey('The key', 'selector')] : found };
+  return {
+    key: byFunction(selector, key.type),
+    problems: key.nullable && key.type !== 'any' ? [...found, nullableKey('The key', 'selector')] : found,
+  };
 }
 
 function nullableKey(what: string, field: string): ConfigProblem {

@@ -1,5 +1,5 @@
 import type { Field, Schema } from '../../batch/schema.ts';
-import { EMPTY_SCHEMA, fieldOf } from '../../batch/schema.ts';
+import { EMPTY_SCHEMA, fieldAtPath, fieldOf } from '../../batch/schema.ts';
 import { sideOutputSchema } from '../../functions/side-outputs.ts';
 import type { ConfigProblem, KeySelector, OutputPort, OutputShapes, StreamShape } from '../../operators/definition.ts';
 import type { Aggregate } from '../../operators/fields.ts';
@@ -78,7 +78,7 @@ export function keyFields(key: KeySelector | null, input: Schema): readonly Fiel
   if (key.kind === 'function') return [{ name: FUNCTION_KEY, type: key.type }];
   const isSingle = key.fields.length === 1;
   return key.fields.flatMap((name) => {
-    const field = fieldOf(input, name);
+    const field = fieldAtPath(input, name);
     if (field === undefined) return [];
     return isSingle ? [{ name: field.name, type: field.type }] : [field];
   });
