@@ -70,7 +70,7 @@ export function AdvancedSection({ node, definition, analyzed }: AdvancedSectionP
                   min={1}
                   max={32_768}
                   value={node.maxParallelism}
-                  placeholder={`${jobMaxParallelism} (the job's)`}
+                  placeholder={jobMaxParallelism === undefined ? 'By parallelism' : `${jobMaxParallelism} (the job's)`}
                   onChange={(maxParallelism) => set({ maxParallelism }, 'max parallelism')}
                   onCommit={commit}
                 />

@@ -58,7 +58,7 @@ export function JobSettingsForm() {
           </FieldFrame>
           <FieldFrame
             label="Max parallelism"
-            help="Number of key groups: keyed state is divided into so many parts. No operator can be more parallel."
+            help="Number of key groups: keyed state is divided into so many parts. No operator can be more parallel. Empty: 128, or 256 for operators of parallelism 86 and more."
           >
             {(ids) => (
               <IntegerInput
@@ -66,7 +66,8 @@ export function JobSettingsForm() {
                 min={1}
                 max={32_768}
                 value={job.maxParallelism}
-                onChange={(maxParallelism) => maxParallelism !== undefined && set({ maxParallelism }, 'max parallelism')}
+                placeholder="By parallelism"
+                onChange={(maxParallelism) => set({ maxParallelism }, 'max parallelism')}
                 onCommit={commit}
               />
             )}

@@ -21,8 +21,8 @@ const jobSchema = z.object({
   name: z.string().default('Untitled pipeline'),
   /** Default parallelism of operators. */
   parallelism: z.number().int().min(1).max(128).default(1),
-  /** Number of key groups; upper bound of every parallelism. */
-  maxParallelism: z.number().int().min(1).max(32768).default(128),
+  /** Number of key groups; upper bound of every parallelism. Missing: of each operator what follows from its parallelism. */
+  maxParallelism: z.number().int().min(1).max(32768).optional(),
   executionMode: z.enum(['streaming', 'batch']).default('streaming'),
   /** Period of watermark generation, in ms on the replay clock; 0 = after every record. */
   autoWatermarkIntervalMs: z.number().min(0).default(200),

@@ -4,6 +4,7 @@ import type { DocumentProblem } from './analysis.ts';
 import { nameOf } from './analyze-node.ts';
 import type { NodeAnalysis } from './analyze-node.ts';
 import type { DocumentEdge, DocumentNode, PipelineDocument } from './document.ts';
+import { maxParallelismOf } from './max-parallelism.ts';
 import type { Topology } from './topology.ts';
 
 /** Problems of the graph as a whole: its shape and its parallelism. */
@@ -121,7 +122,7 @@ function parallelismProblems(
 ): readonly DocumentProblem[] {
   const { parallelism, maxParallelism } = document.job;
   const problems: DocumentProblem[] = topology.order.flatMap((node) => nodeParallelism(document, node, nodes.get(node.id)));
-  if (parallelism > maxParallelism) {
+  if (maxParallelism !== undefined && parallelism > maxParallelism) {
     problems.push({
       severity: 'error',
       code: 'parallelism-too-high',
@@ -148,7 +149,7 @@ function nodeParallelism(document: PipelineDocument, node: DocumentNode, known: 
     const message = `${name} always runs at parallelism ${fixedParallelism}; the ${node.parallelism} set here has no effect.`;
     problems.push({ severity: 'warning', code: 'parallelism-fixed', message, nodeId: node.id });
   }
-  const limit = node.maxParallelism ?? document.job.maxParallelism;
+  const limit = maxParallelismOf(document.job, node, known.analyzed.parallelism);
   // What comes from the job alone is complained about once, at the job.
   const isOwn = node.parallelism !== undefined || node.maxParallelism !== undefined || fixedParallelism !== undefined;
   if (isOwn && known.analyzed.parallelism > limit) {

@@ -72,6 +72,21 @@ describe('buildJobGraph', () => {
     });
   });
 
+  it.each([
+    ['what its parallelism gives, as nobody says how many', { parallelism: 86 }, {}, 256],
+    ['those of the job', { parallelism: 86, maxParallelism: 512 }, {}, 512],
+    ['its own', { parallelism: 86, maxParallelism: 512 }, { maxParallelism: 1024 }, 1024],
+    ['what its own parallelism gives', { parallelism: 86 }, { parallelism: 85 }, 128],
+  ])('gives an operator as many key groups as %s', (_, job, node, keyGroups) => {
+    const { vertices } = jobGraph({
+      ...WINDOWED,
+      nodes: { ...WINDOWED.nodes, window: { type: 'totals', ...node } },
+      job,
+    });
+    const operators = vertices.flatMap((vertex) => vertex.operators);
+    expect(operators.find(({ nodeId }) => nodeId === 'window')?.maxParallelism).toBe(keyGroups);
+  });
+
   it('chains trees, side outputs included', () => {
     const { vertices, edges } = jobGraph({
       nodes: { source: 'readings', a: 'pass', b: 'pass', bad: 'list', sa: 'list', sb: 'list' },

@@ -5,6 +5,7 @@ import type { Analysis, DefinitionLookup } from './analysis.ts';
 import { nameOf } from './analyze-node.ts';
 import type { DocumentNode, PipelineDocument } from './document.ts';
 import { slotSharingGroups } from './chaining.ts';
+import { maxParallelismOf } from './max-parallelism.ts';
 import { exchangesOf, partitionerOf } from './exchanges.ts';
 import type { Exchange, ExchangeNode } from './exchanges.ts';
 
@@ -146,7 +147,7 @@ function exchangeNodeOf(node: DocumentNode, analysis: Analysis, lookup: Definiti
 
 function deploymentOf(document: PipelineDocument, node: DocumentNode, analysis: Analysis, lookup: DefinitionLookup): OperatorDeployment {
   const definition = must(lookup(node.type), `the operator ${node.type}`);
-  const { config, inputs, outputs } = must(analysis.nodes.get(node.id), 'an analysed node');
+  const { config, inputs, outputs, parallelism } = must(analysis.nodes.get(node.id), 'an analysed node');
   const alignment = definition.alignment?.(config as never) ?? null;
   const keyFunctions = inputs.flatMap(({ key }) => (key?.kind === 'function' ? keyFunctionOf(document, node, key.source, lookup) : []));
   return {
@@ -156,7 +157,7 @@ function deploymentOf(document: PipelineDocument, node: DocumentNode, analysis: 
     config,
     inputs,
     outputs,
-    maxParallelism: node.maxParallelism ?? document.job.maxParallelism,
+    maxParallelism: maxParallelismOf(document.job, node, parallelism),
     delivery: definition.delivery?.(config as never) ?? null,
     arrivalIntervalMs: definition.arrivalIntervalMs?.(config as never) ?? null,
     ...(definition.queryable === undefined ? {} : { queryableState: definition.queryable(config as never).name }),

@@ -51,7 +51,7 @@ const MOST_KEY_GROUPS = 32_768;
 
 /**
  * Key groups of an operator for which nobody says how many (Flink: `computeDefaultMaxParallelism`): half as much again as its parallelism,
- * rounded up to a power of two. Documents always say how many.
+ * rounded up to a power of two.
  */
 export function defaultMaxParallelism(parallelism: number): number {
   const wanted = parallelism + Math.floor(parallelism / 2);
