@@ -62,10 +62,11 @@ export class Wiring {
       const port = definition.inputs.find(({ name }) => name === edge.targetPort);
       const earlier = accepted.filter((other) => other.targetPort === edge.targetPort);
       if (port === undefined) this.#edgeProblem(edge, 'port-missing', noInput(nameOf(node, definition), edge.targetPort, names));
+      // The same stream may enter a union more than once: every record comes as often.
+      else if (earlier.length === 0 || port.many === true) accepted.push(edge);
       else if (earlier.some((other) => other.source === edge.source && other.sourcePort === edge.sourcePort)) {
         this.#edgeProblem(edge, 'duplicate-edge', 'This connection exists twice. Remove one.');
-      } else if (earlier.length > 0 && port.many !== true) this.#edgeProblem(edge, 'input-taken', inputTaken(nameOf(node, definition)));
-      else accepted.push(edge);
+      } else this.#edgeProblem(edge, 'input-taken', inputTaken(nameOf(node, definition)));
     }
     return accepted;
   }

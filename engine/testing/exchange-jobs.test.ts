@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { PipelineDocument } from '../graph/document.ts';
 import { validateDocument } from '../graph/migrations.ts';
 import { definitionOf } from '../operators/registry.ts';
+import { groupBy } from '../util/group-by.ts';
 import { runOnMiniCluster } from './mini-cluster.ts';
 import type { MiniClusterResult, MiniClusterRun } from './mini-cluster.ts';
 
@@ -160,7 +161,67 @@ describe('an exchange', () => {
   });
 });
 
+describe('the order of records', () => {
+  it.each([
+    ['rebalance', 'rebalance', {}],
+    ['shuffle', 'shuffle', {}],
+    ['broadcast', 'broadcast', {}],
+    ['a hash', 'key-by', { columns: ['id'] }],
+  ])('is kept from each sender to each receiver behind %s', async (_, type, config) => {
+    const generator = "(ctx) => ({ id: 'k' + (ctx.n % 7), n: ctx.n, sender: ctx.split })";
+    const receive =
+      '({ open(ctx) { this.me = ctx.getRuntimeContext().getIndexOfThisSubtask(); }, map(r) { return { ...r, receiver: this.me }; } })';
+    const withReceiver = ['id string', 'n long', 'sender int', 'receiver int'].map((field) => {
+      const [name, of] = field.split(' ');
+      return { name, type: of };
+    });
+    const document = pipeline(
+      [
+        ['numbers', 'custom-source', { generator, count: 200, splits: 2 }, { parallelism: 2 }],
+        ['exchange', type, config],
+        ['receive', 'rich-map', { code: receive, schema: withReceiver }, { parallelism: 3 }],
+        ['table', 'table-sink', {}, { parallelism: 1 }],
+      ],
+      ['numbers > exchange', 'exchange > receive', 'receive > table'],
+      { parallelism: 1 },
+    );
+    const received = (await run(document, { left: [], right: [] })).rows['table'] ?? [];
+    const pairs = groupBy(received, ({ sender, receiver }) => `${String(sender)} to ${String(receiver)}`);
+    expect([...pairs.keys()].toSorted()).toEqual(['0 to 0', '0 to 1', '0 to 2', '1 to 0', '1 to 1', '1 to 2']);
+    for (const pair of pairs.values()) {
+      const numbers = pair.map(({ n }) => n as number);
+      expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
+    }
+  });
+});
+
 describe('a union', () => {
+  it('of a stream with itself gives every record twice', async () => {
+    const document = pipeline(
+      [
+        ['left', 'file-source', file('left')],
+        ['all', 'union'],
+        ['table', 'table-sink'],
+      ],
+      ['left > all', 'all > table'],
+      { parallelism: 1 },
+    );
+    const twice = {
+      ...document,
+      edges: document.edges.flatMap((edge) => (edge.target === 'all' ? [edge, { ...edge, id: 'again' }] : [edge])),
+    };
+    const data = {
+      left: [
+        ['a', 1],
+        ['b', 2],
+      ],
+      right: [],
+    } as const;
+    for (const how of [{}, { fused: false }, { stepRecords: 1 }]) {
+      expect((await run(twice, data, how)).rows['table']?.map(({ id }) => id)).toEqual(['a', 'a', 'b', 'b']);
+    }
+  });
+
   it('takes streams of which only one can be null', async () => {
     const nullable = [
       { name: 'id', type: 'string', nullable: true },
