@@ -81,6 +81,8 @@ export type FunctionReturn =
   | 'generated'
   /** How far one record is from another. */
   | 'delta'
+  /** Names of outputs: a list, or one of them, or null for none. */
+  | 'names'
   /** A record, from a record of the first and one of the second input. */
   | 'joined'
   /** A record, from the input record and a row that was looked up, or null. */

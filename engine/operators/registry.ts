@@ -36,6 +36,7 @@ import { countWindow } from './count-window/definition.ts';
 import { cumulatingWindow } from './cumulating-window/definition.ts';
 import { globalWindow } from './global-window/definition.ts';
 import { sessionWindow } from './session-window/definition.ts';
+import { splitSelect } from './split-select/definition.ts';
 import { slidingWindow } from './sliding-window/definition.ts';
 import { customWindow } from './custom-window/definition.ts';
 import { windowAll } from './window-all/definition.ts';
@@ -66,6 +67,7 @@ const DEFINITIONS: readonly AnyDefinition[] = [
   erased(richFilter),
   erased(rollingAggregate),
   erased(reduce),
+  erased(splitSelect),
   erased(union),
   erased(intervalJoin),
   erased(asyncLookup),

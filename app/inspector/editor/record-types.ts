@@ -28,6 +28,7 @@ const SIGNATURES: Readonly<Record<FunctionReturn, string>> = {
   'periodic-watermark': '(progress: { maxTimestamp: number; lastTimestamp: number }) => number | null | undefined',
   generated: `(ctx: { readonly n: number; readonly split: number; random(): number; gaussian(): number }) => ${ANY_RECORD} | null | undefined`,
   delta: '(a: Input, b: Input) => number',
+  names: '(record: Input) => string | readonly string[] | null | undefined',
   joined: `(left: Input, right: Input2) => ${ANY_RECORD}`,
   'looked-up': `(record: Input, row: any) => ${ANY_RECORD}`,
   grouped: `(left: readonly Input[], right: readonly Input2[], window: { readonly key: any; readonly start: number; readonly end: number }) => ${ANY_RECORD} | readonly ${ANY_RECORD}[] | null | undefined`,

@@ -15,6 +15,7 @@ const SIGNATURES: Readonly<Record<FunctionField['returns'], string>> = {
   'periodic-watermark': '(progress) => watermark',
   generated: '(ctx) => record',
   delta: '(a, b) => number',
+  names: '(record) => names',
   joined: '(left, right) => record',
   'looked-up': '(record, row) => record',
   grouped: '(left[], right[], window) => record',

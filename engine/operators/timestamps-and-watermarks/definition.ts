@@ -177,7 +177,8 @@ export const timestampsAndWatermarks = defineOperator({
   shapes: (config, inputs) => {
     const schema = inputs[0]?.schema ?? EMPTY_SCHEMA;
     // As in Flink, assigning timestamps ends a keyed stream.
-    return { ports: { out: { schema, key: null, eventTime: true } }, problems: functionProblems(config, schema) };
+    const problems = [...functionProblems(config, schema), ...(inputs[0]?.key == null ? [] : [BEHIND_A_KEY])];
+    return { ports: { out: { schema, key: null, eventTime: true } }, problems };
   },
   alignment: (config) => {
     const group = config.alignmentGroup.trim();
@@ -197,6 +198,14 @@ export const timestampsAndWatermarks = defineOperator({
   },
   load: () => import('./operator.ts'),
 });
+
+const BEHIND_A_KEY: ConfigProblem = {
+  severity: 'warning',
+  code: 'key-lost',
+  message:
+    'Timestamps end a keyed stream: what follows has no key. And where records come from several senders they are more out of order than at their source. Put this before the key by, as near to the source as possible.',
+  port: 'in',
+};
 
 /** What a periodic function gets: the progress of its stream or split. */
 const PROGRESS: Schema = {

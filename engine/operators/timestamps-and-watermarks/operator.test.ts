@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { OperatorTestHarness, RecordFailure } from '../../testing/operator-test-harness.ts';
+import type { StreamShape } from '../definition.ts';
+import { defaultConfig } from '../fields.ts';
 import { timestampsAndWatermarks } from './definition.ts';
+import type { TimestampsAndWatermarksConfig } from './definition.ts';
 
 const INPUT = {
   schema: { fields: [{ name: 't', type: 'double' as const, nullable: true }] },
@@ -100,4 +103,15 @@ test('whatever the values are, columns give what rows give', async () => {
       expect(results[1]).toEqual(results[0]);
     }),
   );
+});
+
+test('ends a keyed stream, and warns of it', () => {
+  const shapesOf = (key: StreamShape['key']) => {
+    const config = defaultConfig(timestampsAndWatermarks.fields) as unknown as TimestampsAndWatermarksConfig;
+    return timestampsAndWatermarks.shapes({ ...config, timestampField: 't' }, [{ ...INPUT, key }]);
+  };
+  const keyed = shapesOf({ kind: 'fields', fields: ['t'] });
+  expect(keyed.ports['out']?.key).toBeNull();
+  expect(keyed.problems.map(({ severity, code, port }) => [severity, code, port])).toEqual([['warning', 'key-lost', 'in']]);
+  expect(shapesOf(null).problems).toEqual([]);
 });
