@@ -166,3 +166,34 @@ test('results are found, read and copied with the keyboard', async ({ studio, pa
     'id,timestamp,temperature\r\nnorth,1970-01-01T00:00:01.000Z,20\r\nsouth,1970-01-01T00:00:02.000Z,30.5\r\n',
   );
 });
+
+test('queryable state is looked up after every step, found by key, and stays to be seen when the job was stopped', async ({ studio }) => {
+  const rows = ['{"id":"a","n":1}', '{"id":"b","n":2}', '{"id":"a","n":3}', '{"id":"b","n":4}'].join('\n');
+  const schema = [
+    { name: 'id', type: 'string' },
+    { name: 'n', type: 'long' },
+  ];
+  await studio.openFresh();
+  await studio.openDocument(
+    documentOf('latest', [
+      { id: 'rows', type: 'inline-source', name: 'Rows', config: { format: 'json', rows, schema }, from: null },
+      { id: 'by-id', type: 'key-by', name: 'By id', config: { columns: ['id'] } },
+      { id: 'latest', type: 'queryable-state', name: 'Latest', config: { stateName: 'latest' } },
+    ]),
+  );
+  await studio.showTab('State');
+  await expect(studio.page.getByText('State can be looked up only while the job runs')).toBeVisible();
+  await studio.step();
+  const entries = studio.page.getByRole('region', { name: 'Latest record by key of latest' }).getByRole('row');
+  await expect(entries).toHaveText(['Keyidn', 'aa1']);
+  await studio.step();
+  await expect(entries).toHaveText(['Keyidn', 'aa1', 'bb2']);
+  await studio.step();
+  await expect(entries).toHaveText(['Keyidn', 'aa3', 'bb2']);
+  await studio.page.getByRole('textbox', { name: 'Find a key' }).fill('B');
+  await expect(entries).toHaveText(['Keyidn', 'bb2']);
+  await expect(studio.page.getByText('1 of 2 keys')).toBeVisible();
+  await studio.stop();
+  await expect(entries).toHaveText(['Keyidn', 'bb2']);
+  await expect(studio.page.getByText('as they were when last looked up')).toBeVisible();
+});

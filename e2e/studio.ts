@@ -270,7 +270,7 @@ export class Studio {
 
   // What came of it
 
-  async showTab(tab: 'Results' | 'Problems' | 'Skipped records' | 'Metrics'): Promise<void> {
+  async showTab(tab: 'Results' | 'Problems' | 'Skipped records' | 'Metrics' | 'State'): Promise<void> {
     await this.page.getByRole('tab', { name: new RegExp(`^${tab}`) }).click();
   }
 

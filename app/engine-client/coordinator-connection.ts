@@ -21,6 +21,7 @@ export function connectCoordinator(): EngineConnection {
     setSpeed: (speed) => remote.setSpeed(speed),
     stop: () => remote.stop(),
     sinkFile: (nodeId) => remote.sinkFile(nodeId),
+    queryState: (query) => remote.queryState(query),
     subscribe: (listener) => remote.subscribe(proxy((events: readonly EngineEvent[]) => listener(events))),
   };
   return {

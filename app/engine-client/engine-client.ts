@@ -1,4 +1,13 @@
-import type { EngineApi, EngineEvent, InferredData, PipelineDocument, RunOptions, Speed } from '../../engine/api/index.ts';
+import type {
+  EngineApi,
+  EngineEvent,
+  InferredData,
+  PipelineDocument,
+  QueriedState,
+  RunOptions,
+  Speed,
+  StateQuery,
+} from '../../engine/api/index.ts';
 import { isJobError, toJobError } from '../../engine/api/index.ts';
 import type { EngineConnection } from './engine-session.ts';
 import { EngineSession } from './engine-session.ts';
@@ -64,6 +73,10 @@ export class EngineClient implements EngineApi<Blob> {
 
   sinkFile(nodeId: string): Promise<Blob> {
     return this.#call((api) => api.sinkFile(nodeId));
+  }
+
+  queryState(query: StateQuery): Promise<QueriedState> {
+    return this.#call((api) => api.queryState(query));
   }
 
   async subscribe(listener: Listener): Promise<void> {

@@ -5,8 +5,10 @@ import type {
   JobError,
   JobStatus,
   PipelineDocument,
+  QueriedState,
   RunOptions,
   Speed,
+  StateQuery,
   StatusEvent,
 } from '../../engine/api/index.ts';
 
@@ -91,6 +93,11 @@ export class FakeEngine implements EngineApi<Blob> {
   async sinkFile(nodeId: string): Promise<Blob> {
     this.#note(`sinkFile ${nodeId}`);
     return new Blob([]);
+  }
+
+  async queryState({ stateName, keyContains }: StateQuery): Promise<QueriedState> {
+    this.#note(`queryState ${stateName} ${keyContains}`);
+    return { keyCount: 0, matchCount: 0, entries: [] };
   }
 
   async subscribe(listener: (events: readonly EngineEvent[]) => void): Promise<void> {

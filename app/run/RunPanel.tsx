@@ -1,5 +1,5 @@
 import { Tabs } from '@mantine/core';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useDocument } from '../document/document-store.ts';
 import { ErrorBoundary } from '../ui/ErrorBoundary.tsx';
 import { formatCompact, formatCount } from '../ui/format.ts';
@@ -7,14 +7,20 @@ import { ErrorPanel } from './ErrorPanel.tsx';
 import { MetricsTab } from './MetricsTab.tsx';
 import { ProblemsTab } from './ProblemsTab.tsx';
 import { ResultsTab } from './ResultsTab.tsx';
+import { queryableStatesOf } from './queryable-states.ts';
 import { useRun } from './run-store.ts';
 import { SkippedTab } from './SkippedTab.tsx';
+import { StateTab } from './StateTab.tsx';
 import { totalSkipped } from './skipped-records.ts';
 import './run.css';
 
 /** What came of the run: rows, problems, skipped records, numbers. It keeps its content after the job ended. */
 export function RunPanel() {
-  const [tab, setTab] = useState('results');
+  const [wanted, setTab] = useState('results');
+  const document = useDocument((state) => state.document);
+  const analysis = useDocument((state) => state.analysis);
+  const states = useMemo(() => queryableStatesOf(document, analysis), [document, analysis]);
+  const tab = wanted === 'state' && states.length === 0 ? 'results' : wanted;
   return (
     <div className="run-panel">
       <ErrorPanel />
@@ -31,6 +37,7 @@ export function RunPanel() {
               <SkippedCountBadge />
             </Tabs.Tab>
             <Tabs.Tab value="metrics">Metrics</Tabs.Tab>
+            {states.length > 0 && <Tabs.Tab value="state">State</Tabs.Tab>}
           </Tabs.List>
           <Tabs.Panel value="results">
             <ResultsTab />
@@ -44,6 +51,11 @@ export function RunPanel() {
           <Tabs.Panel value="metrics">
             <MetricsTab />
           </Tabs.Panel>
+          {states.length > 0 && (
+            <Tabs.Panel value="state">
+              <StateTab states={states} />
+            </Tabs.Panel>
+          )}
         </Tabs>
       </ErrorBoundary>
     </div>

@@ -52,8 +52,30 @@ export interface EngineApi<B = unknown> {
   /** What a file sink of the current (or last) job has written so far. */
   sinkFile(nodeId: string): Promise<B>;
 
+  /**
+   * Looks into a queryable state of the current job (Flink: `QueryableStateClient.getKvState`): what it holds now, while the job runs or is paused.
+   * Rejects with `queryable-state-gone` when the job has ended, `queryable-state-unknown` when it has no state of this name.
+   */
+  queryState(query: StateQuery): Promise<QueriedState>;
+
   /** Replaces the listener. */
   subscribe(listener: (events: readonly EngineEvent[]) => void): Promise<void>;
+}
+
+export interface StateQuery {
+  readonly stateName: string;
+  /** Only keys whose text contains it, in upper or lower case. Empty: all. */
+  readonly keyContains: string;
+  /** Entries in the answer at most: the first ones by key. */
+  readonly limit: number;
+}
+
+export interface QueriedState {
+  /** Keys that the state holds, and those of them that were asked for. */
+  readonly keyCount: number;
+  readonly matchCount: number;
+  /** By key: numbers before texts. A key of several fields is a list of their values. */
+  readonly entries: readonly { readonly key: unknown; readonly record: Readonly<Record<string, unknown>> }[];
 }
 
 export interface InferredData {

@@ -74,6 +74,9 @@ export interface Operator {
   /** What user code counts, by name, as it stands. Asked for between batches. */
   userCounters?(): ReadonlyMap<string, number>;
 
+  /** The records that clients may look up, by key. Asked for between batches. */
+  queryableEntries?(): Iterable<readonly [key: unknown, record: Row]>;
+
   /** Keyed state by key group; operators without state leave it out. Called between batches only. */
   snapshot?(): KeyedStateSnapshot;
 

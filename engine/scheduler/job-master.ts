@@ -3,9 +3,11 @@ import type {
   EngineEvent,
   JobStatus,
   NodeMetrics,
+  QueriedState,
   RunOptions,
   RunSummary,
   Speed,
+  StateQuery,
   SubtaskMetrics,
   UserCounter,
 } from '../api/engine-api.ts';
@@ -21,6 +23,7 @@ import { assert, unreachable } from '../util/assert.ts';
 import { CHUNK_BYTES } from './chunk-input.ts';
 import type { DataStore } from './data-store.ts';
 import { Heartbeat } from './heartbeat.ts';
+import { stateGone, unknownState } from './queryable-state-errors.ts';
 import type { JobInput, NodeCounters, TaskCommand, TaskReport } from './messages.ts';
 
 /** A task worker as the job master sees it. */
@@ -80,6 +83,9 @@ export class JobMaster {
   readonly #onCheckpoint = new Map<number, { resolve: (checkpoint: CompletedCheckpoint) => void; reject: (error: JobFailure) => void }>();
   #checkpoints = 0;
   readonly #onSnapshot: { resolve: (snapshot: JobSnapshot) => void; reject: (error: JobFailure) => void }[] = [];
+
+  readonly #onQueried = new Map<number, { resolve: (state: QueriedState) => void; reject: (error: JobFailure) => void }>();
+  #queries = 0;
 
   constructor(jobId: string, graph: ExecutionGraph, options: RunOptions, inputs: JobInputs, host: JobMasterHost) {
     this.jobId = jobId;
@@ -170,6 +176,19 @@ export class JobMaster {
     });
   }
 
+  /** What a queryable state holds now. Rejects with a `JobFailure` when the job has ended, or has no state of this name. */
+  queryState(query: StateQuery): Promise<QueriedState> {
+    if (isTerminal(this.#status) || this.#worker === null) return Promise.reject(new JobFailure(stateGone()));
+    const states = queryableStatesOf(this.#graph);
+    const nodeId = states.get(query.stateName);
+    if (nodeId === undefined) return Promise.reject(new JobFailure(unknownState(query.stateName, [...states.keys()])));
+    const queryId = ++this.#queries;
+    return new Promise((resolve, reject) => {
+      this.#onQueried.set(queryId, { resolve, reject });
+      this.#worker?.post({ kind: 'query-state', queryId, nodeId, query }, []);
+    });
+  }
+
   setSpeed(speed: Speed): void {
     this.#worker?.post({ kind: 'speed', speed }, []);
   }
@@ -228,6 +247,10 @@ export class JobMaster {
       case 'checkpoint-declined':
         this.#onCheckpoint.get(report.checkpointId)?.reject(new JobFailure(checkpointDeclined(report.checkpointId, report.reason)));
         this.#onCheckpoint.delete(report.checkpointId);
+        return;
+      case 'state-queried':
+        this.#onQueried.get(report.queryId)?.resolve(report.state);
+        this.#onQueried.delete(report.queryId);
         return;
       case 'problems':
         this.#emit({ type: 'problems', jobId: this.jobId, problems: report.problems });
@@ -310,6 +333,8 @@ export class JobMaster {
       reject(new JobFailure(this.#error ?? endedBeforeSnapshot));
     }
     this.#onCheckpoint.clear();
+    for (const { reject } of this.#onQueried.values()) reject(new JobFailure(stateGone()));
+    this.#onQueried.clear();
     this.#releasePaused();
   }
 
@@ -408,6 +433,14 @@ function readFailed(dataId: string, error: unknown): JobError {
     message: `The data "${dataId}" could not be read: ${cause}. Drop the file again, or choose another.`,
     cause,
   };
+}
+
+/** Node ids by name of the state. */
+function queryableStatesOf(graph: ExecutionGraph): ReadonlyMap<string, string> {
+  const operators = graph.vertices.flatMap((vertex) => vertex.operators);
+  return new Map(
+    operators.flatMap(({ nodeId, queryableState }) => (queryableState === undefined ? [] : [[queryableState, nodeId] as const])),
+  );
 }
 
 function sinkSchemasOf(graph: ExecutionGraph): Map<string, Schema> {

@@ -1,4 +1,14 @@
-import type { EdgeMetrics, ListedProblem, ProgressInfo, RunSummary, Speed, UserCounter, WireColumn } from '../api/engine-api.ts';
+import type {
+  EdgeMetrics,
+  ListedProblem,
+  ProgressInfo,
+  QueriedState,
+  RunSummary,
+  Speed,
+  StateQuery,
+  UserCounter,
+  WireColumn,
+} from '../api/engine-api.ts';
 import type { JobError } from '../api/errors.ts';
 import type { JobSnapshot } from '../checkpoint/snapshot/job-snapshot.ts';
 import type { CheckpointMode } from '../elements/checkpoint-barrier.ts';
@@ -37,6 +47,8 @@ export type TaskCommand =
   | { readonly kind: 'snapshot' }
   /** Answered by a checkpoint when all subtasks have acknowledged it. One at a time; a job that is paused lets the barriers in when it goes on. */
   | { readonly kind: 'trigger-checkpoint'; readonly checkpointId: number; readonly mode: CheckpointMode }
+  /** Answered at once by `state-queried`. */
+  | { readonly kind: 'query-state'; readonly queryId: number; readonly nodeId: string; readonly query: StateQuery }
   | { readonly kind: 'speed'; readonly speed: Speed }
   | { readonly kind: 'input'; readonly dataId: string; readonly offset: number; readonly bytes: Uint8Array; readonly isLast: boolean }
   /** Gives back the credit of so many delivered rows. */
@@ -82,6 +94,7 @@ export type TaskReport =
   | { readonly kind: 'snapshot'; readonly snapshot: JobSnapshot }
   | { readonly kind: 'checkpoint'; readonly checkpoint: CompletedCheckpoint }
   | { readonly kind: 'checkpoint-declined'; readonly checkpointId: number; readonly reason: string }
+  | { readonly kind: 'state-queried'; readonly queryId: number; readonly state: QueriedState }
   | { readonly kind: 'problems'; readonly problems: readonly ListedProblem[] }
   | { readonly kind: 'finished'; readonly summary: Omit<RunSummary, 'elapsedMs'> }
   | { readonly kind: 'failed'; readonly error: JobError };

@@ -5,6 +5,7 @@ import type { ExecutionGraph } from '../graph/execution-graph.ts';
 import { identityOf } from '../state/identity-of.ts';
 import type { KeyedStateEntry } from '../state/keyed-state-backend.ts';
 import type { Identity } from '../time/timer-service.ts';
+import { stateGone, unknownState } from './queryable-state-errors.ts';
 
 /** A running job, as far as a client needs it: the job master. */
 export interface QueriedJob {
@@ -36,13 +37,7 @@ export class QueryableStateView {
   get(stateName: string, key: unknown): Row | null {
     const state = this.#states.get(stateName);
     if (state !== undefined) return state.get(identityOf(key)) ?? null;
-    const names = [...this.#states.keys()].map((name) => `"${name}"`).join(', ');
-    throw new JobFailure({
-      code: 'queryable-state-unknown',
-      domain: 'user',
-      retry: 'after-change',
-      message: `The job has no queryable state "${stateName}". ${names === '' ? 'It has none at all: lead a keyed stream into a queryable state.' : `It has ${names}.`}`,
-    });
+    throw new JobFailure(unknownState(stateName, [...this.#states.keys()]));
   }
 }
 
@@ -71,12 +66,7 @@ export class QueryableStateClient {
       return await this.#job.snapshot();
     } catch (error) {
       const { code, message } = toJobError(error);
-      throw new JobFailure({
-        code: 'queryable-state-gone',
-        domain: 'user',
-        retry: 'never',
-        message: `State can be asked for only while the job runs. ${code === 'job-ended' ? 'It has ended; keep results that should outlive it with a sink.' : message}`,
-      });
+      throw new JobFailure(code === 'job-ended' ? stateGone() : stateGone(message));
     }
   }
 }

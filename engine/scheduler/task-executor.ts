@@ -20,6 +20,7 @@ import { DeterministicScheduler } from './deterministic-scheduler.ts';
 import type { SliceResult } from './deterministic-scheduler.ts';
 import type { TaskCommand, TaskPort } from './messages.ts';
 import { MetricsReader } from './metrics-reader.ts';
+import { queryState } from './query-state.ts';
 import { ReplayPacer } from './replay-pacer.ts';
 import { RowCollector } from './row-collector.ts';
 import { summaryOf } from './run-summary.ts';
@@ -109,6 +110,11 @@ export class TaskExecutor {
         this.#checkpointsDue.push(command);
         this.#wake();
         return;
+      case 'query-state': {
+        const state = queryState(this.#job, command.nodeId, command.query);
+        this.#host.port.post({ kind: 'state-queried', queryId: command.queryId, state }, []);
+        return;
+      }
       case 'speed':
         this.#pacer.setSpeed(command.speed);
         this.#wake();

@@ -1,4 +1,4 @@
-import type { EngineApi, EngineEvent, InferredData, RunOptions, Speed } from '../api/engine-api.ts';
+import type { EngineApi, EngineEvent, InferredData, QueriedState, RunOptions, Speed, StateQuery } from '../api/engine-api.ts';
 import { isTerminal } from '../api/engine-api.ts';
 import { JobFailure, toJobError } from '../api/errors.ts';
 import { PROTOCOL_VERSION } from '../api/protocol-version.ts';
@@ -8,6 +8,7 @@ import type { PipelineDocument } from '../graph/document.ts';
 import type { TaskCommand, TaskReport } from '../scheduler/messages.ts';
 import { JobMaster } from '../scheduler/job-master.ts';
 import type { TaskWorkerHandle } from '../scheduler/job-master.ts';
+import { stateGone } from '../scheduler/queryable-state-errors.ts';
 import { EventBatcher } from './event-batcher.ts';
 import { OpfsDataStore } from './opfs-data-store.ts';
 import { prepareJob } from './prepare-job.ts';
@@ -85,6 +86,12 @@ export class Coordinator implements EngineApi<Blob> {
       retry: 'after-change',
       message: 'This sink has not written anything yet. Run the pipeline first.',
     };
+  }
+
+  async queryState(query: StateQuery): Promise<QueriedState> {
+    return await asJobError(
+      this.#job === null ? Promise.reject(new JobFailure(stateGone('Run the pipeline first.'))) : this.#job.queryState(query),
+    );
   }
 
   async subscribe(listener: (events: readonly EngineEvent[]) => void): Promise<void> {

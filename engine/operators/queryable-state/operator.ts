@@ -41,6 +41,14 @@ class QueryableValueState implements Operator {
     this.#latest.update(copyValue(record));
   }
 
+  *queryableEntries(): Iterable<readonly [key: KeyValue, record: Row]> {
+    for (const key of this.#backend.keys()) {
+      this.#backend.setCurrentKey(key);
+      const record = this.#latest.value();
+      if (record !== null) yield [key, record];
+    }
+  }
+
   snapshot(): KeyedStateSnapshot {
     return this.#backend.snapshot();
   }
