@@ -24,7 +24,7 @@ import type { ProcessLoop } from './process-loop.ts';
 import { sideOutputsOf } from './process-operator.ts';
 import type { ProcessConfig } from './process-shapes.ts';
 import { partsOfSnapshot, snapshotOf } from './process-snapshot.ts';
-import { RuntimeContext } from './runtime-context.ts';
+import { RuntimeContext } from '../functions/runtime-context.ts';
 import { SlotCall } from './slot-call.ts';
 import { SlotTimerService } from './slot-timer-service.ts';
 import { StateContext } from './state-context.ts';
@@ -32,7 +32,7 @@ import type { Method } from './user-code.ts';
 import { UserCode } from './user-code.ts';
 import { UserContext } from './user-context.ts';
 import { KEYED_PROCESS_FUNCTION } from './user-interface.ts';
-import { UserStates } from './user-states.ts';
+import { UserStates } from '../state/user-states.ts';
 
 const METHOD = 'processElement';
 

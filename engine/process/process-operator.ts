@@ -21,16 +21,16 @@ import type { CallPhase, CallState, TimeDomain } from './call-state.ts';
 import { Emission } from './emission.ts';
 import type { ProcessConfig } from './process-shapes.ts';
 import { partsOfSnapshot, snapshotOf } from './process-snapshot.ts';
-import { RuntimeContext } from './runtime-context.ts';
+import { RuntimeContext } from '../functions/runtime-context.ts';
 import { StateContext } from './state-context.ts';
 import type { Method } from './user-code.ts';
 import { UserCode } from './user-code.ts';
 import type { SideOutput } from './user-context.ts';
 import { UserContext } from './user-context.ts';
 import type { CallStyle, FunctionKind } from './user-interface.ts';
-import { UserStates } from './user-states.ts';
+import { speaksOfClock, UserStates } from '../state/user-states.ts';
 import type { ProcessTimers } from './user-timer-service.ts';
-import { speaksOfClock, UserTimerService } from './user-timer-service.ts';
+import { UserTimerService } from './user-timer-service.ts';
 
 type ProcessTimer = Timer<unknown, typeof VOID_NAMESPACE>;
 

@@ -1,8 +1,8 @@
 import type { BroadcastState } from '../state/broadcast-state.ts';
 import type { OperatorListState } from '../state/operator-list-state.ts';
 import type { OperatorStateBackend } from '../state/operator-state-backend.ts';
-import type { UserStates } from './user-states.ts';
-import { stateNameOf } from './user-states.ts';
+import type { UserStates } from '../state/user-states.ts';
+import { stateNameOf } from '../state/user-states.ts';
 
 interface OperatorStateStore {
   getListState(descriptor: unknown): OperatorListState<unknown>;

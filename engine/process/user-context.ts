@@ -4,10 +4,10 @@ import { didYouMean } from '../util/nearest.ts';
 import { BroadcastStateView } from './broadcast-state-view.ts';
 import type { CurrentCall, TimeDomain } from './call-state.ts';
 import type { Emission } from './emission.ts';
-import type { RuntimeContext } from './runtime-context.ts';
+import type { RuntimeContext } from '../functions/runtime-context.ts';
 import { isSingleValue, VALUE_FIELD } from '../functions/side-outputs.ts';
-import type { UserStates } from './user-states.ts';
-import { stateNameOf } from './user-states.ts';
+import type { UserStates } from '../state/user-states.ts';
+import { stateNameOf } from '../state/user-states.ts';
 import type { TimerServiceOfUser } from './user-timer-service.ts';
 
 /** A side output as `ctx.output` needs it. */

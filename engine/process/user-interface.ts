@@ -1,5 +1,7 @@
 import type { Schema } from '../batch/schema.ts';
 import type { InterfaceMethod, ObjectInterface } from '../functions/check-object.ts';
+import { RUNTIME_CONTEXT_TYPES } from '../functions/runtime-context.ts';
+import { STATE_TYPES } from '../state/user-states.ts';
 
 /** How a method of user code takes an element and gives results. */
 export type CallStyle =
@@ -137,20 +139,9 @@ export function contextParameter(kind: FunctionKind, method: string): number {
   return kind.elements.find(({ name }) => name === method)?.style === 'process' ? 1 : -1;
 }
 
-const STATE_TYPES = [
-  'interface ValueState<T = any> { value(): T | null; update(value: T | null): void; clear(): void }',
-  'interface ListState<T = any> { get(): readonly T[]; add(element: T): void; addAll(elements: Iterable<T>): void; update(elements: Iterable<T>): void; clear(): void }',
-  'interface ReadOnlyMapState<K = any, V = any> { get(key: K): V | null; contains(key: K): boolean; entries(): readonly (readonly [K, V])[]; keys(): readonly K[]; values(): readonly V[]; isEmpty(): boolean }',
-  'interface MapState<K = any, V = any> extends ReadOnlyMapState<K, V> { put(key: K, value: V): void; putAll(entries: Iterable<readonly [K, V]>): void; remove(key: K): void; clear(): void }',
-  'interface ReducingState<T = any> { get(): T | null; add(value: T): void; clear(): void }',
-  'interface AggregatingState<I = any, O = any> { get(): O | null; add(value: I): void; clear(): void }',
-  "type Ttl = number | { ms: number; update?: 'OnCreateAndWrite' | 'OnReadAndWrite' | 'Disabled'; visibility?: 'NeverReturnExpired' | 'ReturnExpiredIfNotCleanedUp' }",
-  'type Descriptor = string | { name: string; ttl?: Ttl }',
-  'type ReducingDescriptor<T> = { name: string; ttl?: Ttl; reduce(left: T, right: T): T }',
-  'type AggregatingDescriptor<I, A, O> = { name: string; ttl?: Ttl; createAccumulator(): A; add(value: I, accumulator: A): A; getResult(accumulator: A): O }',
-  'interface Counter { inc(by?: number): void; dec(by?: number): void; getCount(): number }',
-  'interface RuntimeContext { getTaskName(): string; getIndexOfThisSubtask(): number; getNumberOfParallelSubtasks(): number; getMaxNumberOfParallelSubtasks(): number; getMetricGroup(): { counter(name: string): Counter } }',
-  'interface KeyedStates { getState<T = any>(descriptor: Descriptor): ValueState<T>; getListState<T = any>(descriptor: Descriptor): ListState<T>; getMapState<K = any, V = any>(descriptor: Descriptor): MapState<K, V>; getReducingState<T = any>(descriptor: ReducingDescriptor<T>): ReducingState<T>; getAggregatingState<I = any, A = any, O = any>(descriptor: AggregatingDescriptor<I, A, O>): AggregatingState<I, O> }',
+const CONTEXT_TYPES = [
+  ...STATE_TYPES,
+  ...RUNTIME_CONTEXT_TYPES,
   'interface OpenContext extends KeyedStates { getRuntimeContext(): RuntimeContext }',
   'interface StateContext { isRestored(): boolean; getKeyedStateStore(): KeyedStates; getOperatorStateStore(): { getListState<T = any>(descriptor: Descriptor): ListState<T>; getUnionListState<T = any>(descriptor: Descriptor): ListState<T>; getBroadcastState<K = any, V = any>(descriptor: Descriptor): MapState<K, V> } }',
   'interface TimerService { currentWatermark(): number; currentProcessingTime(): number; registerEventTimeTimer(time: number): void; registerProcessingTimeTimer(time: number): void; deleteEventTimeTimer(time: number): void; deleteProcessingTimeTimer(time: number): void }',
@@ -193,5 +184,5 @@ export function typesOf(kind: FunctionKind): string {
   ];
   // `this` may have anything: what a function keeps between calls is its own business.
   const object = `type UserObject = { ${[...elements, ...others].join('; ')}; [member: string]: any } & ThisType<any>`;
-  return `${[...STATE_TYPES, contextType(kind), object].join('; ')};`;
+  return `${[...CONTEXT_TYPES, contextType(kind), object].join('; ')};`;
 }

@@ -67,11 +67,6 @@ export class UserTimerService implements TimerServiceOfUser {
   }
 }
 
-/** Whether a function follows the clock. Its text decides, so it has to say so in plain words. */
-export function speaksOfClock(code: string): boolean {
-  return /ProcessingTime|\bttl\b/.test(code);
-}
-
 export function refuseClock(): never {
   throw new TypeError('Write the names of methods of processing time out in full, not as a computed member.');
 }

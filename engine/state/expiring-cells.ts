@@ -1,6 +1,6 @@
 import type { Stamped } from './expiry.ts';
 import { Expiry, SWEPT_KEYS } from './expiry.ts';
-import type { KeyedBackend } from './keyed-backend.ts';
+import type { StateHome } from './keyed-backend.ts';
 import type { VOID_NAMESPACE } from './keyed-state-backend.ts';
 import type { StateTable } from './state-table.ts';
 import type { StateTtl } from './state-ttl.ts';
@@ -10,10 +10,10 @@ import type { StateTtl } from './state-ttl.ts';
  * be seen, also from keys that are not met, a few with every access.
  */
 export class ExpiringCells implements StateTable<typeof VOID_NAMESPACE> {
-  readonly #backend: KeyedBackend;
+  readonly #backend: StateHome;
   readonly #expiry: Expiry;
 
-  constructor(backend: KeyedBackend, ttl: StateTtl, now: () => number) {
+  constructor(backend: StateHome, ttl: StateTtl, now: () => number) {
     this.#backend = backend;
     this.#expiry = new Expiry(ttl, now);
   }

@@ -1,16 +1,16 @@
 import type { Stamped } from './expiry.ts';
 import { Expiry, SWEPT_KEYS } from './expiry.ts';
-import type { KeyedBackend } from './keyed-backend.ts';
+import type { StateHome } from './keyed-backend.ts';
 import { VOID_NAMESPACE } from './keyed-state-backend.ts';
 import type { StateTtl } from './state-ttl.ts';
 
 /** A list whose elements expire one by one. */
 export class ExpiringListState<T> {
-  readonly #backend: KeyedBackend;
+  readonly #backend: StateHome;
   readonly #slot: number;
   readonly #expiry: Expiry;
 
-  constructor(backend: KeyedBackend, slot: number, ttl: StateTtl, now: () => number) {
+  constructor(backend: StateHome, slot: number, ttl: StateTtl, now: () => number) {
     this.#backend = backend;
     this.#slot = slot;
     this.#expiry = new Expiry(ttl, now);

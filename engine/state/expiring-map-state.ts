@@ -2,7 +2,7 @@ import type { Identity } from '../time/timer-service.ts';
 import type { Stamped } from './expiry.ts';
 import { Expiry, SWEPT_KEYS } from './expiry.ts';
 import { identityOf } from './identity-of.ts';
-import type { KeyedBackend } from './keyed-backend.ts';
+import type { StateHome } from './keyed-backend.ts';
 import { VOID_NAMESPACE } from './keyed-state-backend.ts';
 import type { StateTtl } from './state-ttl.ts';
 
@@ -10,11 +10,11 @@ type StampedEntries<UK, UV> = Map<Identity, readonly [key: UK, value: Stamped<UV
 
 /** A map whose entries expire one by one. */
 export class ExpiringMapState<UK, UV> {
-  readonly #backend: KeyedBackend;
+  readonly #backend: StateHome;
   readonly #slot: number;
   readonly #expiry: Expiry;
 
-  constructor(backend: KeyedBackend, slot: number, ttl: StateTtl, now: () => number) {
+  constructor(backend: StateHome, slot: number, ttl: StateTtl, now: () => number) {
     this.#backend = backend;
     this.#slot = slot;
     this.#expiry = new Expiry(ttl, now);

@@ -2,10 +2,18 @@ import type { VOID_NAMESPACE } from './keyed-state-backend.ts';
 import type { StateKind } from './state-descriptor.ts';
 import type { StateTable } from './state-table.ts';
 
-/** What user code's keyed state needs of the backend it lies in, however that finds the cell of the current key. */
-export interface KeyedBackend extends StateTable<typeof VOID_NAMESPACE> {
+/** What a state of user code needs of the place its cells lie in, however that finds the cell of the current key. */
+export interface StateHome extends StateTable<typeof VOID_NAMESPACE> {
   /** The number of a state. @throws when there is a state of this name and another kind. */
   declare(stateName: string, kind: StateKind): number;
+  /** Looks at this state of the next few keys, round and round: `clean` says what of the content stays, undefined for nothing. */
+  sweep(state: number, keyCount: number, clean: (content: unknown) => unknown): void;
+  /** A value state that is quicker than one over `StateTable`. Missing: there is none. */
+  directValueState?(state: number): unknown;
+}
+
+/** What a process function's keyed state needs of its backend. */
+export interface KeyedBackend extends StateHome {
   /** Undefined: no state of this name was declared or restored. */
   kindOf(stateName: string): StateKind | undefined;
   /** Keys that have content in this state. */
@@ -13,8 +21,4 @@ export interface KeyedBackend extends StateTable<typeof VOID_NAMESPACE> {
   setCurrentKey(key: unknown): void;
   /** From here on keyed state cannot be used. */
   clearCurrentKey(): void;
-  /** Looks at this state of the next few keys, round and round: `clean` says what of the content stays, undefined for nothing. */
-  sweep(state: number, keyCount: number, clean: (content: unknown) => unknown): void;
-  /** A value state that is quicker than one over `StateTable`. Missing: there is none. */
-  directValueState?(state: number): unknown;
 }

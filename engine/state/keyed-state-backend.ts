@@ -98,6 +98,10 @@ export class KeyedStateBackend<K, N = typeof VOID_NAMESPACE> implements StateTab
     this.#context = undefined;
   }
 
+  get hasCurrentKey(): boolean {
+    return this.#hasKey;
+  }
+
   /** @throws NoCurrentKeyError */
   get currentKey(): K {
     if (!this.#hasKey) throw new NoCurrentKeyError();
@@ -122,6 +126,11 @@ export class KeyedStateBackend<K, N = typeof VOID_NAMESPACE> implements StateTab
   /** Undefined: no state of this name was declared or restored. */
   kindOf(stateName: string): StateKind | undefined {
     return this.#names.kindOf(stateName);
+  }
+
+  /** Slots of the states, declared or restored, whose names are accepted. */
+  statesNamed(accepts: (stateName: string) => boolean): readonly number[] {
+    return this.#names.named(accepts);
   }
 
   /** Namespaces in which the current key has content in this state, in order of creation. */

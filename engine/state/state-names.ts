@@ -19,6 +19,11 @@ export class StateNames {
     return { name: this.#names[state] as string, kind: this.#kinds[state] as StateKind };
   }
 
+  /** Numbers of the states whose names are accepted. */
+  named(accepts: (stateName: string) => boolean): readonly number[] {
+    return this.#names.flatMap((name, state) => (accepts(name) ? [state] : []));
+  }
+
   get count(): number {
     return this.#names.length;
   }

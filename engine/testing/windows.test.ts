@@ -6,6 +6,7 @@ import type { AnyDefinition, StreamShape } from '../operators/definition.ts';
 import { definitionOf } from '../operators/registry.ts';
 import type { Fields } from '../operators/fields.ts';
 import { parseConfig } from '../operators/parse-config.ts';
+import type { KeyedStateSnapshot } from '../state/snapshot.ts';
 import { must } from '../util/assert.ts';
 import { WindowOperator } from '../windows/window-operator.ts';
 import { disturbance, streamOf } from './conformance/streams.ts';
@@ -28,6 +29,9 @@ const INPUT: StreamShape = {
   eventTime: true,
 };
 
+/** When processing time begins. */
+const NEW_YEAR_2025 = 1_735_689_600_000;
+
 const SUM = { aggregates: [{ fn: 'sum', column: 'v', as: 'sum' }] };
 const N_SCHEMA = [
   { name: 'key', type: 'string' },
@@ -38,8 +42,13 @@ function definition(type: string): AnyDefinition {
   return must(definitionOf(type), `the operator ${type}`);
 }
 
-async function window(type: string, config: Row, mode: 'row' | 'batch' = 'row'): Promise<OperatorTestHarness<Fields>> {
-  return await new OperatorTestHarness<Fields>({ definition: definition(type), config, inputs: [INPUT], mode }).open();
+async function window(
+  type: string,
+  config: Row,
+  mode: 'row' | 'batch' = 'row',
+  restoreFrom?: KeyedStateSnapshot,
+): Promise<OperatorTestHarness<Fields>> {
+  return await new OperatorTestHarness<Fields>({ definition: definition(type), config, inputs: [INPUT], mode }).open(restoreFrom);
 }
 
 function problemsOf(type: string, config: Row, input = INPUT): string[] {
@@ -110,7 +119,7 @@ describe('an assigner of the user', () => {
 describe('processing time', () => {
   it('ends windows by the clock, for records without timestamps', async () => {
     const windows = await window('tumbling-window', { time: 'processing', size: 10, ...SUM });
-    const start = 1_735_689_600_000;
+    const start = NEW_YEAR_2025;
     windows.processProcessingTime(start + 100);
     for (const [i, v] of [1, 2, 4].entries()) windows.processElement({ id: 'a', v }, Number.NaN, (101 + i * 5) * 4096);
     windows.processProcessingTime(start + 130);
@@ -298,6 +307,105 @@ describe('evictors and functions', () => {
       { key: 'update', n: 3 },
     ]);
     expect(windows.snapshot().keyGroups.size).toBe(0);
+  });
+
+  const AS_TEXT = [{ name: 'text', type: 'string' }];
+  /** Every kind of state, of the window and of the key. */
+  const COUNTING = `class {
+    open(ctx) { this.all = ctx.getListState('all'); }
+    process(key, ctx, elements, out) {
+      const firings = ctx.windowState().getReducingState({ name: 'firings', reduce: (a, b) => a + b });
+      const mean = ctx.globalState().getAggregatingState({
+        name: 'mean', createAccumulator: () => [0, 0], add: (v, [n, sum]) => [n + 1, sum + v], getResult: ([n, sum]) => sum / n,
+      });
+      const ends = ctx.globalState().getMapState('ends');
+      firings.add(1);
+      for (const { v } of elements) mean.add(v);
+      ends.put(ctx.window.end, elements.length);
+      this.all.add(elements.length);
+      out.collect({ text: [firings.get(), mean.get(), ends.entries().join(' '), this.all.get().join()].join(' | ') });
+    }
+  }`;
+
+  it('a process function has every kind of state, of the window and of the key', async () => {
+    const config = { size: 10, allowedLateness: 5, function: 'process', processor: COUNTING, schema: AS_TEXT };
+    const windows = await window('tumbling-window', config);
+    windows.processElement({ id: 'a', v: 2 }, 1).processElement({ id: 'b', v: 8 }, 1).processWatermark(9);
+    windows.processElement({ id: 'a', v: 4 }, 2).processElement({ id: 'a', v: 5 }, 12);
+    const restored = await window('tumbling-window', config, 'row', windows.snapshot());
+    restored.processWatermark(19);
+    expect([...windows.drainValues(), ...restored.drainValues()]).toEqual([
+      { text: '1 | 2 | 10,1 | 1' },
+      { text: '1 | 8 | 10,1 | 1' },
+      // Updates see the record of before again.
+      { text: `2 | ${8 / 3} | 10,2 | 1,2` },
+      { text: '1 | 3.25 | 10,2 20,1 | 1,2,1' },
+    ]);
+  });
+
+  it('state of a window goes with it, also when nobody asks for it after a restore', async () => {
+    const processor = `({ process(key, ctx, elements, out) { ctx.windowState().getListState('seen').add(elements.length); } })`;
+    const config = { size: 10, allowedLateness: 5, function: 'process', processor, schema: AS_TEXT };
+    const windows = await window('tumbling-window', config);
+    windows.processElement({ id: 'a', v: 2 }, 1).processWatermark(9);
+    const restored = await window('tumbling-window', config, 'row', windows.snapshot());
+    expect(restored.snapshot().keyGroups.size).toBe(1);
+    restored.processWatermark(14);
+    expect(restored.snapshot().keyGroups.size).toBe(0);
+  });
+
+  it('state of a key may expire, by the clock', async () => {
+    const processor = `({ process(key, ctx, elements, out) {
+      const last = ctx.globalState().getState({ name: 'last', ttl: 1000 });
+      out.collect({ text: String(last.value()) });
+      last.update(elements.length);
+    } })`;
+    const windows = await window('tumbling-window', { size: 10, function: 'process', processor, schema: AS_TEXT });
+    windows
+      .processElement({ id: 'a', v: 1 }, 1)
+      .processWatermark(9)
+      .processElement({ id: 'a', v: 1 }, 11)
+      .processProcessingTime(NEW_YEAR_2025 + 900);
+    windows
+      .processWatermark(19)
+      .processElement({ id: 'a', v: 1 }, 21)
+      .processProcessingTime(NEW_YEAR_2025 + 1900)
+      .processWatermark(29);
+    expect(windows.drainValues()).toEqual([{ text: 'null' }, { text: '1' }, { text: 'null' }]);
+  });
+
+  it('a process function is a rich function: opened before the first record, closed after the last, with counters', async () => {
+    const processor = `class {
+      open(ctx) { this.calls = ['open']; this.runtime = ctx.getRuntimeContext(); }
+      process(key, ctx, elements, out) {
+        this.calls.push('process');
+        ctx.getRuntimeContext().getMetricGroup().counter('records').inc(elements.length);
+        out.collect({ text: this.calls.join() + ' ' + this.runtime.getIndexOfThisSubtask() + '/' + this.runtime.getNumberOfParallelSubtasks() });
+      }
+      close() { if (this.calls.length !== 3) throw new Error('closed too early'); }
+    }`;
+    const windows = await window('session-window', { gap: 10, function: 'process', processor, schema: AS_TEXT });
+    windows
+      .processElement({ id: 'a', v: 1 }, 1)
+      .processElement({ id: 'a', v: 2 }, 2)
+      .processElement({ id: 'b', v: 1 }, 3)
+      .processWatermark(50);
+    expect(windows.drainValues()).toEqual([{ text: 'open,process 0/1' }, { text: 'open,process,process 0/1' }]);
+    expect(windows.operator.userCounters?.()).toEqual(new Map([['records', 3]]));
+    windows.close();
+  });
+
+  it('state of a key cannot be used where there is no key, nor state of a window where windows merge', async () => {
+    const opening = "({ open(ctx) { ctx.getState('x').value(); }, process() {} })";
+    const parts = { function: 'process', schema: AS_TEXT };
+    await expect(window('tumbling-window', { size: 10, ...parts, processor: opening })).rejects.toThrow(
+      /^The process function's open threw NoCurrentKeyError: There is no current key here/,
+    );
+    const merging = await window('session-window', { gap: 10, ...parts, processor: '({ process(key, ctx) { ctx.windowState(); } })' });
+    merging.processElement({ id: 'a', v: 1 }, 1);
+    expect(() => merging.processWatermark(50)).toThrow(
+      'There is no state per window when windows merge. Use the state of the key instead.',
+    );
   });
 
   it('reduce emits records of the stream, and the first one as it is', async () => {

@@ -1,14 +1,13 @@
 import type { Row } from '../batch/schema.ts';
 import type { Output } from '../operators/operator.ts';
 import type { KeyedStateBackend } from '../state/keyed-state-backend.ts';
-import { valueStateDescriptor } from '../state/state-descriptor.ts';
-import type { ValueState } from '../state/value-state.ts';
+import { UserStateStore } from '../state/user-states.ts';
 import type { TimerService } from '../time/timer-service.ts';
 import { must } from '../util/assert.ts';
 import type { FiringPane } from './pane-function.ts';
+import { KeyStates, WindowStates } from './pane-states.ts';
 import type { TimeWindow } from './time-window.ts';
 import { maxTimestamp, NO_WINDOW } from './time-window.ts';
-import type { TriggerState } from './triggers/trigger.ts';
 import { UserCodeError } from './user-code-error.ts';
 
 const OF_WINDOW = 'window/';
@@ -19,7 +18,9 @@ export class CurrentPane implements FiringPane {
   readonly #timers: TimerService<unknown, TimeWindow>;
   readonly #backend: KeyedStateBackend<unknown, TimeWindow>;
   readonly #isMerging: boolean;
-  readonly #windowStates = new Set<string>();
+  readonly #homeOfWindow: WindowStates;
+  readonly #statesOfWindow: UserStateStore;
+  readonly keyStates: UserStateStore;
   #output: Output | null = null;
   #window = NO_WINDOW;
   #origin = 0;
@@ -28,6 +29,10 @@ export class CurrentPane implements FiringPane {
     this.#timers = timers;
     this.#backend = backend;
     this.#isMerging = isMerging;
+    const now = (): number => timers.currentProcessingTime;
+    this.#homeOfWindow = new WindowStates(backend, OF_WINDOW);
+    this.#statesOfWindow = new UserStateStore(this.#homeOfWindow, now);
+    this.keyStates = new UserStateStore(new KeyStates(backend, OF_KEY), now);
   }
 
   open(output: Output): void {
@@ -38,6 +43,7 @@ export class CurrentPane implements FiringPane {
   of(window: TimeWindow, origin: number): this {
     this.#window = window;
     this.#origin = origin;
+    this.#homeOfWindow.of(window);
     return this;
   }
 
@@ -65,22 +71,13 @@ export class CurrentPane implements FiringPane {
     must(this.#output, 'the output of an open operator').sideOutput(port, record, maxTimestamp(this.#window), this.#origin);
   }
 
-  windowState<T>(name: string): TriggerState<T> {
+  get windowStates(): UserStateStore {
     if (this.#isMerging) throw new UserCodeError('There is no state per window when windows merge. Use the state of the key instead.');
-    this.#windowStates.add(name);
-    return this.#state<T>(OF_WINDOW + name, this.#window);
-  }
-
-  globalState<T>(name: string): TriggerState<T> {
-    return this.#state<T>(OF_KEY + name, NO_WINDOW);
+    return this.#statesOfWindow;
   }
 
   /** Flink leaves this to the function's `clear`; a function that forgets it would leak, and nobody can see the difference. */
   clearWindowState(window: TimeWindow): void {
-    for (const name of this.#windowStates) this.#state(OF_WINDOW + name, window).clear();
-  }
-
-  #state<T>(name: string, window: TimeWindow): ValueState<T, TimeWindow> {
-    return this.#backend.valueState(valueStateDescriptor<T>(name), window);
+    this.#homeOfWindow.of(window).clear();
   }
 }

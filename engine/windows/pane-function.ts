@@ -1,5 +1,5 @@
 import type { Row } from '../batch/schema.ts';
-import type { TriggerState } from './triggers/trigger.ts';
+import type { UserStateStore } from '../state/user-states.ts';
 import type { TimeWindow } from './time-window.ts';
 
 /** A pane (one key in one window) that fires or ends, as its function sees it. Only valid during the call. */
@@ -11,14 +11,24 @@ export interface FiringPane {
   /** A result of the window: it carries the window's last timestamp. */
   collect(record: Row): void;
   sideOutput(port: string, record: Row): void;
-  /** State of this key and window. Not with windows that merge, as in Flink. */
-  windowState<T>(name: string): TriggerState<T>;
-  /** State of this key over all windows. */
-  globalState<T>(name: string): TriggerState<T>;
+  /** States of this key and window. @throws UserCodeError where windows merge, as in Flink. */
+  readonly windowStates: UserStateStore;
+  /** States of this key over all windows. */
+  readonly keyStates: UserStateStore;
+}
+
+/** What the function of a window does beside looking at panes. */
+export interface PaneFunctionLifeCycle {
+  /** Before the first record. @param keyStates As those of a pane; there is no current key yet. */
+  open?(keyStates: UserStateStore): void;
+  /** After the last one. */
+  close?(): void;
+  /** What user code counts, by name. */
+  userCounters?(): ReadonlyMap<string, number>;
 }
 
 /** What panes hold and what they emit: the state descriptor and the window function of Flink's `WindowOperator`. Contents are plain data. */
-export interface PaneFunction<C> {
+export interface PaneFunction<C> extends PaneFunctionLifeCycle {
   /** The contents with one more record; null: there were none. May change what it is given. */
   add(contents: C | null, record: Row, timestamp: number): C;
   /** The contents of two windows that became one. Missing: it cannot be used with windows that merge. */

@@ -86,6 +86,18 @@ export class WindowOperator<C> implements Operator {
   open(context: OperatorContext): void {
     this.#context = context;
     this.#pane.open(context.output);
+    this.#backend.clearCurrentKey();
+    this.#guarded(0, null, () => this.#parts.panes.open?.(this.#pane.keyStates));
+  }
+
+  close(): void {
+    if (this.#context === null) return;
+    this.#backend.clearCurrentKey();
+    this.#guarded(0, null, () => this.#parts.panes.close?.());
+  }
+
+  userCounters(): ReadonlyMap<string, number> {
+    return this.#parts.panes.userCounters?.() ?? new Map<string, number>();
   }
 
   /** Keys that have state of any kind. */
@@ -263,8 +275,9 @@ export class WindowOperator<C> implements Operator {
       action();
     } catch (error) {
       if (!(error instanceof UserCodeError)) throw error;
-      const whose = record === null ? ` It was called for the key ${JSON.stringify(this.#backend.currentKey)}.` : '';
-      this.#opened().fail(error.message + whose, positionOf(origin), record ?? undefined, error.thrown, this.#backend.currentKey);
+      const key = this.#backend.hasCurrentKey ? this.#backend.currentKey : undefined;
+      const whose = record === null && key !== undefined ? ` It was called for the key ${JSON.stringify(key)}.` : '';
+      this.#opened().fail(error.message + whose, positionOf(origin), record ?? undefined, error.thrown, key);
     }
   }
 

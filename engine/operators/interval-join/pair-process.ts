@@ -2,7 +2,7 @@ import type { Field, Row, Schema } from '../../batch/schema.ts';
 import { isSingleValue, VALUE_FIELD } from '../../functions/side-outputs.ts';
 import type { CallState } from '../../process/call-state.ts';
 import { Emission } from '../../process/emission.ts';
-import { RuntimeContext } from '../../process/runtime-context.ts';
+import { RuntimeContext } from '../../functions/runtime-context.ts';
 import type { Method } from '../../process/user-code.ts';
 import { UserCode } from '../../process/user-code.ts';
 import { MIN_WATERMARK } from '../../elements/marks.ts';

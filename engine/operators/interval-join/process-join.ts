@@ -5,6 +5,7 @@ import { checkObject, literalCalls } from '../../functions/check-object.ts';
 import { pairAnalysisOf, unknownFieldsOfSecond } from '../../functions/pair-function.ts';
 import type { PairAnalysis } from '../../functions/pair-function.ts';
 import type { ParsedObject } from '../../functions/parse-object.ts';
+import { RUNTIME_CONTEXT_TYPES } from '../../functions/runtime-context.ts';
 import { sideOutputSchema } from '../../functions/side-outputs.ts';
 import { functionError } from '../../functions/source-position.ts';
 import type { FunctionProblem } from '../../functions/source-position.ts';
@@ -34,8 +35,7 @@ export const FIRST_CODE = `({
 
 /** TypeScript declarations of `UserObject`, on one line, for the editor. */
 export const PROCESS_JOIN_TYPES = [
-  'interface Counter { inc(by?: number): void; dec(by?: number): void; getCount(): number }',
-  'interface RuntimeContext { getTaskName(): string; getIndexOfThisSubtask(): number; getNumberOfParallelSubtasks(): number; getMaxNumberOfParallelSubtasks(): number; getMetricGroup(): { counter(name: string): Counter } }',
+  ...RUNTIME_CONTEXT_TYPES,
   'interface OpenContext { getRuntimeContext(): RuntimeContext }',
   'interface Context extends OpenContext { getLeftTimestamp(): number; getRightTimestamp(): number; getTimestamp(): number; output(tag: string, value: unknown): void }',
   'interface Collector { collect(record: { readonly [field: string]: unknown }): void }',

@@ -1,7 +1,7 @@
 import { KeyedProcessKernel } from '../../process/keyed-process-kernel.ts';
 import { ProcessOperator } from '../../process/process-operator.ts';
 import { KEYED_PROCESS_FUNCTION } from '../../process/user-interface.ts';
-import { speaksOfClock } from '../../process/user-timer-service.ts';
+import { speaksOfClock } from '../../state/user-states.ts';
 import type { Operator, OperatorSetup } from '../operator.ts';
 import type { KeyedProcessFunctionConfig } from './definition.ts';
 

@@ -4,6 +4,7 @@ import type { KeyValue } from '../../functions/key-selector.ts';
 import { KeyReader } from '../../functions/key-selector.ts';
 import type { Operator, OperatorSetup } from '../../operators/operator.ts';
 import { keyGroupOf } from '../../state/key-group.ts';
+import { speaksOfClock } from '../../state/user-states.ts';
 import { must } from '../../util/assert.ts';
 import { FieldAggregates } from '../aggregates.ts';
 import type { WindowAggregate } from '../aggregates.ts';
@@ -17,7 +18,7 @@ import { IncrementalPanes } from '../incremental-panes.ts';
 import type { LateDataHandling } from '../late-records.ts';
 import { LateRecords } from '../late-records.ts';
 import { ListPanes } from '../list-panes.ts';
-import type { FiringPane, PaneFunction } from '../pane-function.ts';
+import type { FiringPane, PaneFunction, PaneFunctionLifeCycle } from '../pane-function.ts';
 import { ContinuousEventTimeTrigger } from '../triggers/continuous-event-time-trigger.ts';
 import { ContinuousProcessingTimeTrigger } from '../triggers/continuous-processing-time-trigger.ts';
 import { CountTrigger } from '../triggers/count-trigger.ts';
@@ -72,8 +73,8 @@ export function createWindowOperator(config: WindowSettings, setup: OperatorSetu
     keyGroupOf: (value) => keyGroupOf(reader === null ? 0 : reader.hashOf(value as KeyValue), setup.maxParallelism),
     outputSchema: setup.outputSchema('out'),
     processingTime: setup.processingTime,
-    // A process function may ask for the time.
-    followsProcessingTime: config.function !== 'aggregates' && config.processor.includes('currentProcessingTime'),
+    // A process function may ask for the time, or have state that expires.
+    followsProcessingTime: config.function !== 'aggregates' && speaksOfClock(config.processor),
   });
 }
 
@@ -133,7 +134,7 @@ function panesOf(config: WindowSettings, setup: OperatorSetup, kind: WindowKind,
   const outputSchema = setup.outputSchema('out');
   const evictor = evictorOf(config, setup, kind);
   const hasProcessor = config.function !== 'aggregates' && config.processor.trim() !== '';
-  const processor = hasProcessor ? new UserProcess(config.processor, outputSchema, sideOutputsOf(config, setup)) : null;
+  const processor = hasProcessor ? new UserProcess(config.processor, outputSchema, sideOutputsOf(config, setup), setup) : null;
   const hasBounds = kind.assigner.isEventTime || kind.assigner.readsProcessingTime;
   const boundsOf = ({ window }: FiringPane): Row => (hasBounds ? { [WINDOW_START]: window.start, [WINDOW_END]: window.end } : {});
   switch (config.function) {
@@ -161,6 +162,7 @@ function panesOf(config: WindowSettings, setup: OperatorSetup, kind: WindowKind,
 /** User code may keep and change what it gets. */
 function copying(processor: UserProcess, schema: Schema): PaneOutput<readonly Row[]> {
   return {
+    ...lifeCycleOf(processor),
     process: (elements, pane) =>
       processor.process(
         elements.map((record) => copyOfRecord(schema, record)),
@@ -170,10 +172,22 @@ function copying(processor: UserProcess, schema: Schema): PaneOutput<readonly Ro
   };
 }
 
+function lifeCycleOf(output: PaneFunctionLifeCycle): PaneFunctionLifeCycle {
+  return {
+    open: (keyStates) => output.open?.(keyStates),
+    close: () => output.close?.(),
+    userCounters: () => output.userCounters?.() ?? new Map<string, number>(),
+  };
+}
+
 /** A process function behind an aggregation sees its one result. */
 function ofOne(processor: UserProcess | null): PaneOutput<unknown> | null {
   if (processor === null) return null;
-  return { process: (result, pane) => processor.process([result], pane), clear: (pane) => processor.clear(pane) };
+  return {
+    ...lifeCycleOf(processor),
+    process: (result, pane) => processor.process([result], pane),
+    clear: (pane) => processor.clear(pane),
+  };
 }
 
 /**
@@ -195,5 +209,5 @@ function panesWith<ACC, R>(
     output.process(aggregate.getResult(accumulator), pane);
   };
   const clear = (pane: FiringPane): void => output.clear?.(pane);
-  return new ListPanes({ process, clear }, evictor);
+  return new ListPanes({ ...lifeCycleOf(output), process, clear }, evictor);
 }

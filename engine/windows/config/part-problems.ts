@@ -16,7 +16,7 @@ import { declaredTags, unknownTag } from './window-side-outputs.ts';
 
 const PROCESS: ObjectInterface = {
   howToWrite: 'Write "({ process(key, context, elements, out) { out.collect({ key, n: elements.length }); } })".',
-  methods: [{ name: 'process', required: true }, { name: 'clear' }],
+  methods: [{ name: 'process', required: true }, { name: 'open' }, { name: 'close' }, { name: 'clear' }],
 };
 
 function aggregateInterface(record: Schema, isMerging: boolean): ObjectInterface {

@@ -3,8 +3,11 @@ import type { UserObject } from '../../functions/compile-object.ts';
 import { instantiate, parsedObject } from '../../functions/compile-object.ts';
 import { conformRecord, copyOfRecord } from '../../functions/conform-record.ts';
 import { isSingleValue, VALUE_FIELD } from '../../functions/side-outputs.ts';
+import type { SubtaskPlace } from '../../functions/runtime-context.ts';
+import { RuntimeContext } from '../../functions/runtime-context.ts';
 import { compilePairFunction } from '../../functions/pair-function.ts';
 import { copyValue } from '../../state/copy-value.ts';
+import type { UserStateStore } from '../../state/user-states.ts';
 import type { WindowAggregate } from '../aggregates.ts';
 import type { Evictor, EvictorContext, TimestampedRow } from '../evictors/evictor.ts';
 import type { PaneOutput } from '../incremental-panes.ts';
@@ -113,42 +116,82 @@ export class UserAggregate implements WindowAggregate<{ accumulator: unknown }, 
   }
 }
 
-/** An object with `process` (Flink: `ProcessWindowFunction`). */
+/** An object with `process`, and as needed `open`, `close` and `clear` (Flink: `ProcessWindowFunction`, a rich function). */
 export class UserProcess implements PaneOutput<readonly unknown[]> {
   readonly #object: UserObject;
   readonly #output: Schema;
   readonly #sideOutputs: ReadonlyMap<string, WindowSideOutput>;
+  readonly #runtime: RuntimeContext;
+  #isUsable = false;
 
-  constructor(source: string, output: Schema, sideOutputs: ReadonlyMap<string, WindowSideOutput>) {
+  constructor(source: string, output: Schema, sideOutputs: ReadonlyMap<string, WindowSideOutput>, place: SubtaskPlace) {
     this.#object = userObject(source, 'The process function');
     this.#output = output;
     this.#sideOutputs = sideOutputs;
+    this.#runtime = new RuntimeContext(place);
+  }
+
+  open(keyStates: UserStateStore): void {
+    this.#call('open', [contextOfOpen(keyStates, this.#runtime)]);
+    this.#isUsable = true;
+  }
+
+  /** Not after it has failed. */
+  close(): void {
+    if (this.#isUsable) this.#call('close', []);
+  }
+
+  userCounters(): ReadonlyMap<string, number> {
+    return this.#runtime.counters();
   }
 
   process(elements: readonly unknown[], pane: FiringPane): void {
     const collect = (record: unknown): void => pane.collect(conformRecord(this.#output, copyValue(record)));
-    this.#call('process', [pane.key, contextOf(pane, this.#sideOutputs), elements, { collect }]);
+    this.#call('process', [pane.key, contextOf(pane, this.#sideOutputs, this.#runtime), elements, { collect }]);
   }
 
   clear(pane: FiringPane): void {
-    this.#call('clear', [contextOf(pane, this.#sideOutputs)]);
+    this.#call('clear', [contextOf(pane, this.#sideOutputs, this.#runtime)]);
   }
 
   #call(method: string, args: readonly unknown[]): void {
-    callMethod(this.#object, method, 'The process function', args);
+    try {
+      callMethod(this.#object, method, 'The process function', args);
+    } catch (error) {
+      this.#isUsable = false;
+      throw error;
+    }
   }
 }
 
+/** State that belongs to the key may be got once, before there is one. */
+function contextOfOpen(keyStates: UserStateStore, runtime: RuntimeContext): object {
+  return {
+    getState: (descriptor: unknown) => keyStates.getState(descriptor),
+    getListState: (descriptor: unknown) => keyStates.getListState(descriptor),
+    getMapState: (descriptor: unknown) => keyStates.getMapState(descriptor),
+    getReducingState: (descriptor: unknown) => keyStates.getReducingState(descriptor),
+    getAggregatingState: (descriptor: unknown) => keyStates.getAggregatingState(descriptor),
+    getRuntimeContext: () => runtime,
+  };
+}
+
 /** Of a class's getters a copy would have nothing, so it is written out. */
-function contextOf(pane: FiringPane, sideOutputs: ReadonlyMap<string, WindowSideOutput>): object {
+function contextOf(pane: FiringPane, sideOutputs: ReadonlyMap<string, WindowSideOutput>, runtime: RuntimeContext): object {
   return {
     window: userWindow(pane.window),
     currentWatermark: pane.currentWatermark,
     currentProcessingTime: pane.currentProcessingTime,
-    windowState: (name: string) => pane.windowState(name),
-    globalState: (name: string) => pane.globalState(name),
+    windowState: (descriptor?: unknown) => storeOrState(pane.windowStates, descriptor),
+    globalState: (descriptor?: unknown) => storeOrState(pane.keyStates, descriptor),
+    getRuntimeContext: () => runtime,
     output: (tag: unknown, value: unknown) => sideOutput(pane, sideOutputs, tag, value),
   };
+}
+
+/** `windowState()` is Flink's; `windowState('count')` is short for its value state of that name. */
+function storeOrState(states: UserStateStore, descriptor: unknown): unknown {
+  return descriptor === undefined ? states : states.getState(descriptor);
 }
 
 /** A tag is its name, or an object with its name as `id` (Flink: `OutputTag`). */

@@ -1,4 +1,6 @@
+import { RUNTIME_CONTEXT_TYPES } from '../../functions/runtime-context.ts';
 import type { ConfigOf, Fields } from '../../operators/fields.ts';
+import { STATE_TYPES } from '../../state/user-states.ts';
 
 /** The settings that all windows share: function, trigger, evictor, lateness. Every window operator adds how it assigns windows. */
 
@@ -21,10 +23,12 @@ const RECORD_TYPE = '{ readonly [field: string]: unknown }';
 
 const PROCESS_TYPES = [
   WINDOW_TYPE,
-  STATE_TYPE,
-  'interface Context { readonly window: Window; readonly currentWatermark: number; readonly currentProcessingTime: number; windowState(name: string): State; globalState(name: string): State; output(tag: string | { readonly id: string }, value: unknown): void }',
+  ...STATE_TYPES,
+  ...RUNTIME_CONTEXT_TYPES,
+  'interface OpenContext extends KeyedStates { getRuntimeContext(): RuntimeContext }',
+  'interface Context { readonly window: Window; readonly currentWatermark: number; readonly currentProcessingTime: number; windowState(): KeyedStates; windowState<T = any>(descriptor: Descriptor): ValueState<T>; globalState(): KeyedStates; globalState<T = any>(descriptor: Descriptor): ValueState<T>; getRuntimeContext(): RuntimeContext; output(tag: string | { readonly id: string }, value: unknown): void }',
   `interface Collector { collect(record: ${RECORD_TYPE}): void }`,
-  'interface UserObject { process(key: any, context: Context, elements: readonly any[], out: Collector): void; clear?(context: Context): void; [member: string]: any }',
+  'interface UserObject { process(key: any, context: Context, elements: readonly any[], out: Collector): void; open?(context: OpenContext): void; close?(): void; clear?(context: Context): void; [member: string]: any }',
 ].join('; ');
 
 const AGGREGATE_TYPES =

@@ -1,5 +1,3 @@
-import type { OperatorSetup } from '../operators/operator.ts';
-
 /** A number that user code counts with (Flink: `Counter`). */
 export class Counter {
   #count = 0;
@@ -17,30 +15,45 @@ export class Counter {
   }
 }
 
+/** The subtask that a user function runs in. */
+export interface SubtaskPlace {
+  /** Of the operator. */
+  readonly name: string;
+  readonly subtaskIndex: number;
+  readonly parallelism: number;
+  readonly maxParallelism: number;
+}
+
+/** TypeScript declarations of `RuntimeContext`, for the editor. */
+export const RUNTIME_CONTEXT_TYPES = [
+  'interface Counter { inc(by?: number): void; dec(by?: number): void; getCount(): number }',
+  'interface RuntimeContext { getTaskName(): string; getIndexOfThisSubtask(): number; getNumberOfParallelSubtasks(): number; getMaxNumberOfParallelSubtasks(): number; getMetricGroup(): { counter(name: string): Counter } }',
+];
+
 /** Where a user function runs, for itself to ask (Flink: `RuntimeContext`). */
 export class RuntimeContext {
-  readonly #setup: OperatorSetup;
+  readonly #place: SubtaskPlace;
   readonly #counters = new Map<string, Counter>();
   readonly #metricGroup = { counter: (name: string): Counter => this.#counter(name) };
 
-  constructor(setup: OperatorSetup) {
-    this.#setup = setup;
+  constructor(place: SubtaskPlace) {
+    this.#place = place;
   }
 
   getTaskName(): string {
-    return this.#setup.name;
+    return this.#place.name;
   }
 
   getIndexOfThisSubtask(): number {
-    return this.#setup.subtaskIndex;
+    return this.#place.subtaskIndex;
   }
 
   getNumberOfParallelSubtasks(): number {
-    return this.#setup.parallelism;
+    return this.#place.parallelism;
   }
 
   getMaxNumberOfParallelSubtasks(): number {
-    return this.#setup.maxParallelism;
+    return this.#place.maxParallelism;
   }
 
   getMetricGroup(): { readonly counter: (name: string) => Counter } {
