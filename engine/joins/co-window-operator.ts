@@ -3,8 +3,10 @@ import type { Operator, OperatorContext, ProcessingTime } from '../operators/ope
 import type { KeyedStateSnapshot } from '../state/snapshot.ts';
 import { EMPTY_SCHEMA } from '../batch/schema.ts';
 import type { WindowAssigner } from '../windows/assigners/window-assigner.ts';
+import type { Evictor } from '../windows/evictors/evictor.ts';
 import { LateRecords } from '../windows/late-records.ts';
 import type { LateDataHandling } from '../windows/late-records.ts';
+import { ListPanes } from '../windows/list-panes.ts';
 import type { FiringPane, PaneFunction } from '../windows/pane-function.ts';
 import type { Trigger } from '../windows/triggers/trigger.ts';
 import { WindowOperator } from '../windows/window-operator.ts';
@@ -22,6 +24,8 @@ export type CoFunction = (contents: CoContents, pane: FiringPane) => void;
 export interface CoWindowParts {
   readonly assigner: WindowAssigner;
   readonly trigger: Trigger;
+  /** Takes out records of either side, as if both were one stream. */
+  readonly evictor: Evictor | null;
   readonly emit: CoFunction;
   readonly allowedLatenessMs: number;
   readonly lateData: LateDataHandling;
@@ -43,14 +47,15 @@ interface Tagged extends Row {
 export class CoWindowOperator implements Operator {
   /** Only there when the windows follow processing time. */
   readonly processProcessingTime?: (time: number, origin: number) => void;
-  readonly #windows: WindowOperator<CoContents>;
+  readonly #windows: WindowOperator<unknown>;
 
   constructor(parts: CoWindowParts) {
     const { assigner, allowedLatenessMs, keyGroupOf, processingTime } = parts;
-    const windows = new WindowOperator<CoContents>({
+    const panes: PaneFunction<unknown> = parts.evictor === null ? new CoPanes(parts.emit) : listPanesOf(parts.emit, parts.evictor);
+    const windows = new WindowOperator<unknown>({
       assigner,
       trigger: parts.trigger,
-      panes: new CoPanes(parts.emit),
+      panes,
       allowedLatenessMs: assigner.isEventTime ? allowedLatenessMs : 0,
       lateRecords: new LateRecords(parts.lateData, allowedLatenessMs),
       keyOf: (tagged) => parts.keyOf((tagged as Tagged).record, (tagged as Tagged).side),
@@ -120,6 +125,16 @@ class CoPanes implements PaneFunction<CoContents> {
     this.#emit(contents, pane);
     return contents;
   }
+}
+
+/** With an evictor the records of both sides stay in one list, in order of arrival (Flink: a list of `TaggedUnion`). */
+function listPanesOf(emit: CoFunction, evictor: Evictor): ListPanes {
+  const process = (elements: readonly Row[], pane: FiringPane): void => {
+    const ofSide = (side: number): Row[] =>
+      elements.flatMap((tagged) => ((tagged as Tagged).side === side ? [(tagged as Tagged).record] : []));
+    emit({ left: ofSide(0), right: ofSide(1) }, pane);
+  };
+  return new ListPanes({ process }, evictor);
 }
 
 /** Outside nobody knows of tags: problems show the record, and late records leave by the output of their side. */

@@ -1,14 +1,11 @@
+import { EMPTY_SCHEMA } from '../batch/schema.ts';
 import type { ConfigProblem, OutputPort, StreamShape } from '../operators/definition.ts';
 import type { ConfigOf, Fields } from '../operators/fields.ts';
-import { SessionWindows } from '../windows/assigners/session-windows.ts';
-import { isValidSliding, SlidingWindows } from '../windows/assigners/sliding-windows.ts';
-import { isValidTumbling, TumblingWindows } from '../windows/assigners/tumbling-windows.ts';
-import type { WindowAssigner } from '../windows/assigners/window-assigner.ts';
-import { LATENESS_FIELDS, TIME_FIELDS } from '../windows/config/window-fields.ts';
+import { isValidSliding } from '../windows/assigners/sliding-windows.ts';
+import { isValidTumbling } from '../windows/assigners/tumbling-windows.ts';
+import { BUILT_IN_EVICTOR_FIELDS, BUILT_IN_TRIGGER_FIELDS, LATENESS_FIELDS, TIME_FIELDS } from '../windows/config/window-fields.ts';
+import { partProblems } from '../windows/config/part-problems.ts';
 import { durationText, outOfRange } from '../windows/config/window-shapes.ts';
-import { EventTimeTrigger } from '../windows/triggers/event-time-trigger.ts';
-import { ProcessingTimeTrigger } from '../windows/triggers/processing-time-trigger.ts';
-import type { Trigger } from '../windows/triggers/trigger.ts';
 
 /** Side outputs of late records, by input. */
 export const LATE_PORTS = ['late-left', 'late-right'] as const;
@@ -67,19 +64,16 @@ export const JOIN_WINDOW_FIELDS = {
     visibleWhen: isKind('tumbling', 'sliding'),
   },
   ...TIME_FIELDS,
+  ...BUILT_IN_TRIGGER_FIELDS,
+  ...BUILT_IN_EVICTOR_FIELDS,
   ...LATENESS_FIELDS,
 } as const satisfies Fields;
 
 export type JoinWindowConfig = ConfigOf<typeof JOIN_WINDOW_FIELDS>;
 
-export function assignerOf({ windows, size, slide, gap, offset, time }: JoinWindowConfig): WindowAssigner {
-  if (windows === 'session') return new SessionWindows(() => gap, time);
-  return windows === 'sliding' ? new SlidingWindows(size, slide, offset, time) : new TumblingWindows(size, offset, time);
-}
-
-/** They fire when they end. */
-export function triggerFor({ time }: JoinWindowConfig): Trigger {
-  return time === 'event' ? new EventTimeTrigger() : new ProcessingTimeTrigger();
+/** Both streams as one, of which triggers and evictors know event time only. */
+function bothStreams(inputs: readonly StreamShape[]): StreamShape {
+  return { schema: inputs[0]?.schema ?? EMPTY_SCHEMA, key: null, eventTime: inputs.every(({ eventTime }) => eventTime) };
 }
 
 export function joinWindowProblems(config: JoinWindowConfig, inputs: readonly StreamShape[]): readonly ConfigProblem[] {
@@ -93,6 +87,8 @@ export function joinWindowProblems(config: JoinWindowConfig, inputs: readonly St
       outOfRange('offset', `The offset must be smaller than the slide (${durationText(slide)}); it is ${durationText(offset)}.`),
     );
   }
+  const traits = { hasBounds: true, isEventTime: time === 'event', isMerging: windows === 'session' };
+  problems.push(...partProblems(config, bothStreams(inputs), traits));
   if (time === 'event') {
     for (const [i, input] of inputs.entries()) {
       if (input.eventTime || input.schema.fields.length === 0) continue;

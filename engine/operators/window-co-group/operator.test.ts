@@ -52,6 +52,14 @@ describe('window co-group', () => {
     ]);
   });
 
+  test('with a trigger and an evictor it sees what is left of both lists, whenever it fires', async () => {
+    const group = '(left, right) => ({ left: left.length, right: right.length })';
+    const h = await open({ group, trigger: 'count', triggerCount: 3, evictor: 'count', evictorCount: 2, evictAfter: true });
+    feed(h);
+    h.processElement({ k: 'a', w: 16 }, 16, undefined, 1);
+    expect(h.drainValues()).toEqual([{ left: 2, right: 1 }]);
+  });
+
   test('a function returns a record, several, or none', async () => {
     const group =
       '(left, right, w) => left.length === 0 ? null : left.map((l) => ({ at: `${w.key} ${w.start}`, v: l.v, w: right[0]?.w ?? null }))';

@@ -5,7 +5,7 @@ import type { KeyValue } from '../../functions/key-selector.ts';
 import type { CoFunction } from '../../joins/co-window-operator.ts';
 import { CoWindowOperator } from '../../joins/co-window-operator.ts';
 import { JoinKeys } from '../../joins/join-keys.ts';
-import { assignerOf, triggerFor } from '../../joins/join-windows.ts';
+import { joinWindowParts } from '../../joins/join-window-parts.ts';
 import { must } from '../../util/assert.ts';
 import { callUser } from '../../windows/user-code-error.ts';
 import { keyFields, WINDOW_END, WINDOW_START } from '../../windows/config/window-shapes.ts';
@@ -21,11 +21,8 @@ export function create(config: WindowCoGroupConfig, setup: OperatorSetup): Opera
   const [left, right] = [must(setup.inputs[0], 'the left input'), must(setup.inputs[1], 'the right input')];
   const keys = new JoinKeys(setup.inputs, setup.maxParallelism);
   return new CoWindowOperator({
-    assigner: assignerOf(config),
-    trigger: triggerFor(config),
+    ...joinWindowParts(config),
     emit: config.group.trim() === '' ? bothLists(left) : userGroups(config.group, left.schema, right.schema, setup.outputSchema('out')),
-    allowedLatenessMs: config.allowedLateness,
-    lateData: config.lateData,
     keyOf: (record, input) => keys.keyOf(record, input),
     keyGroupOf: (key) => keys.keyGroupOf(key as KeyValue),
     processingTime: setup.processingTime,

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { MAX_WATERMARK } from '../../elements/marks.ts';
 import { OperatorTestHarness } from '../../testing/operator-test-harness.ts';
 import type { Emitted } from '../../testing/operator-test-harness.ts';
+import type { KeyedStateSnapshot } from '../../state/snapshot.ts';
 import type { KeySelector, StreamShape } from '../definition.ts';
 import { defaultConfig } from '../fields.ts';
 import { windowJoin } from './definition.ts';
@@ -19,8 +20,8 @@ const shape = (name: string, eventTime = true): StreamShape => ({
 });
 const PAIR = '(l, r) => ({ pair: `${l.k} ${l.v}-${r.w}` })';
 
-const open = (config: Readonly<Record<string, unknown>>, inputs = [shape('v'), shape('w')]) =>
-  new OperatorTestHarness({ definition: windowJoin, config: { combine: PAIR, size: 10, ...config }, inputs }).open();
+const open = (config: Readonly<Record<string, unknown>>, inputs = [shape('v'), shape('w')], restoreFrom?: KeyedStateSnapshot) =>
+  new OperatorTestHarness({ definition: windowJoin, config: { combine: PAIR, size: 10, ...config }, inputs }).open(restoreFrom);
 type Harness = Awaited<ReturnType<typeof open>>;
 const left = (h: Harness, k: string, ...times: number[]) => {
   for (const v of times) h.processElement({ k, v }, v, undefined, 0);
@@ -61,6 +62,46 @@ describe('window join', () => {
     h.processWatermark(MAX_WATERMARK);
     // 0, 8 and 15 are one session; 30 comes later than 15 + 10.
     expect(short(h.drain())).toEqual(['a 0-8 @24', 'a 15-8 @24', MAX_WATERMARK]);
+  });
+
+  test('a trigger fires a window whenever it says, with all pairs there are, and not at the end', async () => {
+    const h = await open({ trigger: 'count', triggerCount: 2 });
+    left(h, 'a', 1);
+    right(h, 'a', 2);
+    expect(short(h.drain())).toEqual(['a 1-2 @9']);
+    right(h, 'a', 3);
+    left(h, 'a', 4);
+    expect(short(h.drain())).toEqual(['a 1-2 @9', 'a 1-3 @9', 'a 4-2 @9', 'a 4-3 @9']);
+    right(h, 'a', 5);
+    h.processWatermark(9);
+    expect(short(h.drain())).toEqual([9]);
+    expect(h.snapshot().keyGroups.size).toBe(0);
+  });
+
+  test('a purging trigger pairs what came since the last firing', async () => {
+    const h = await open({ windows: 'session', gap: 10, trigger: 'continuous-event-time', triggerInterval: 4, purge: true });
+    left(h, 'a', 1);
+    right(h, 'a', 2);
+    h.processWatermark(4);
+    right(h, 'a', 5);
+    left(h, 'a', 6);
+    h.processWatermark(MAX_WATERMARK);
+    expect(short(h.drain())).toEqual(['a 1-2 @11', 4, 'a 6-5 @15', MAX_WATERMARK]);
+  });
+
+  test('an evictor takes out records of either side, as if both were one stream', async () => {
+    const h = await open({ evictor: 'count', evictorCount: 3 });
+    left(h, 'a', 1, 2);
+    right(h, 'a', 3);
+    left(h, 'a', 4);
+    const restored = await open({ evictor: 'count', evictorCount: 3 }, undefined, h.snapshot());
+    restored.processWatermark(9);
+    expect(short(restored.drain())).toEqual(['a 2-3 @9', 'a 4-3 @9', 9]);
+    const latest = await open({ evictor: 'time', evictorSpan: 3 });
+    left(latest, 'a', 1, 4);
+    right(latest, 'a', 2, 5);
+    latest.processWatermark(9);
+    expect(short(latest.drain())).toEqual(['a 4-5 @9', 9]);
   });
 
   test('late records leave by the output of their side, as they came', async () => {
@@ -128,6 +169,9 @@ describe('shapes of a window join', () => {
       ['in2', 'The right records have no event time. Add timestamps and watermarks upstream, or choose processing time.'],
     ]);
     expect(messages({ time: 'processing' }, inputs)).toEqual([]);
+    expect(messages({ time: 'processing', trigger: 'continuous-event-time' }, inputs)).toEqual([
+      ['trigger', 'The records have no event time. Add timestamps and watermarks upstream, or choose another trigger.'],
+    ]);
   });
 
   test('refuse an offset that does not fit, and keys of different types', () => {

@@ -8,31 +8,18 @@ import { speaksOfClock } from '../../state/user-states.ts';
 import { must } from '../../util/assert.ts';
 import { FieldAggregates } from '../aggregates.ts';
 import type { WindowAggregate } from '../aggregates.ts';
-import type { WindowAssigner } from '../assigners/window-assigner.ts';
-import { CountEvictor } from '../evictors/count-evictor.ts';
-import { DeltaEvictor } from '../evictors/delta-evictor.ts';
 import type { Evictor } from '../evictors/evictor.ts';
-import { TimeEvictor } from '../evictors/time-evictor.ts';
 import type { PaneOutput } from '../incremental-panes.ts';
 import { IncrementalPanes } from '../incremental-panes.ts';
 import type { LateDataHandling } from '../late-records.ts';
 import { LateRecords } from '../late-records.ts';
 import { ListPanes } from '../list-panes.ts';
 import type { FiringPane, PaneFunction, PaneFunctionLifeCycle } from '../pane-function.ts';
-import { ContinuousEventTimeTrigger } from '../triggers/continuous-event-time-trigger.ts';
-import { ContinuousProcessingTimeTrigger } from '../triggers/continuous-processing-time-trigger.ts';
-import { CountTrigger } from '../triggers/count-trigger.ts';
-import { DeltaTrigger } from '../triggers/delta-trigger.ts';
-import { EndOfStreamTrigger } from '../triggers/end-of-stream-trigger.ts';
-import { EventTimeTrigger } from '../triggers/event-time-trigger.ts';
-import { NeverTrigger } from '../triggers/never-trigger.ts';
-import { ProcessingTimeTrigger } from '../triggers/processing-time-trigger.ts';
-import { PurgingTrigger } from '../triggers/purging-trigger.ts';
-import type { Trigger } from '../triggers/trigger.ts';
 import { callUser } from '../user-code-error.ts';
 import { WindowOperator } from '../window-operator.ts';
-import { UserAggregate, userDelta, UserEvictor, UserProcess, UserReduce } from './user-parts.ts';
-import { UserTrigger } from './user-trigger.ts';
+import { evictorOf, triggerOf } from './trigger-and-evictor.ts';
+import type { TriggeredWindows } from './trigger-and-evictor.ts';
+import { UserAggregate, UserProcess, UserReduce } from './user-parts.ts';
 import type { EvictorConfig, TriggerConfig, WindowFunctionConfig } from './window-fields.ts';
 import { sideOutputsOf } from './window-side-outputs.ts';
 import { keyFields, WINDOW_END, WINDOW_START } from './window-shapes.ts';
@@ -42,13 +29,9 @@ export interface WindowSettings extends WindowFunctionConfig, Partial<TriggerCon
   readonly lateData?: LateDataHandling;
 }
 
-export interface WindowKind {
-  readonly assigner: WindowAssigner;
+export interface WindowKind extends TriggeredWindows {
   /** One window over all keys. */
   readonly isAll?: boolean;
-  /** What the windows do when nothing else is chosen; the end of the window, unless given. */
-  readonly trigger?: Trigger;
-  readonly evictor?: Evictor;
 }
 
 /** The window operator of a configuration: the row path, for whatever has no columnar kernel. */
@@ -65,7 +48,7 @@ export function createWindowOperator(config: WindowSettings, setup: OperatorSetu
   };
   return new WindowOperator<unknown>({
     assigner: kind.assigner,
-    trigger: triggerOf(config, setup, kind),
+    trigger: triggerOf(config, input.schema, kind),
     panes: panesOf(config, setup, kind, keyRecord),
     allowedLatenessMs,
     lateRecords: new LateRecords(config.lateData ?? 'drop', allowedLatenessMs),
@@ -81,58 +64,10 @@ export function createWindowOperator(config: WindowSettings, setup: OperatorSetu
 /** The key of all records where there is none (Flink: `NullByteKeySelector`). */
 const ALL_KEY = 0;
 
-function triggerOf(config: WindowSettings, setup: OperatorSetup, kind: WindowKind): Trigger {
-  const trigger = innerTrigger(config, setup, kind);
-  return config.purge === true ? new PurgingTrigger(trigger) : trigger;
-}
-
-function innerTrigger(config: WindowSettings, setup: OperatorSetup, { assigner, trigger }: WindowKind): Trigger {
-  const { schema } = must(setup.inputs[0], 'the input of a window');
-  switch (config.trigger) {
-    case 'event-time':
-      return new EventTimeTrigger();
-    case 'processing-time':
-      return new ProcessingTimeTrigger();
-    case 'count':
-      return new CountTrigger(config.triggerCount ?? 1);
-    case 'continuous-event-time':
-      return new ContinuousEventTimeTrigger(config.triggerInterval ?? 1);
-    case 'continuous-processing-time':
-      return new ContinuousProcessingTimeTrigger(config.triggerInterval ?? 1);
-    case 'delta':
-      return new DeltaTrigger(config.triggerThreshold ?? 0, userDelta(config.triggerDelta ?? '', schema));
-    case 'end-of-stream':
-      return new EndOfStreamTrigger();
-    case 'custom':
-      return new UserTrigger(config.customTrigger ?? '', schema);
-    default:
-      if (trigger !== undefined) return trigger;
-      if (assigner.isEventTime) return new EventTimeTrigger();
-      return assigner.readsProcessingTime ? new ProcessingTimeTrigger() : new NeverTrigger();
-  }
-}
-
-function evictorOf(config: WindowSettings, setup: OperatorSetup, kind: WindowKind): Evictor | null {
-  const { schema } = must(setup.inputs[0], 'the input of a window');
-  const after = config.evictAfter === true;
-  switch (config.evictor) {
-    case 'count':
-      return new CountEvictor(config.evictorCount ?? 1, after);
-    case 'time':
-      return new TimeEvictor(config.evictorSpan ?? 1, after);
-    case 'delta':
-      return new DeltaEvictor(config.evictorThreshold ?? 0, userDelta(config.evictorDelta ?? '', schema), after);
-    case 'custom':
-      return new UserEvictor(config.customEvictor ?? '', schema);
-    default:
-      return kind.evictor ?? null;
-  }
-}
-
 function panesOf(config: WindowSettings, setup: OperatorSetup, kind: WindowKind, keyRecord: (key: unknown) => Row): PaneFunction<unknown> {
   const { schema } = must(setup.inputs[0], 'the input of a window');
   const outputSchema = setup.outputSchema('out');
-  const evictor = evictorOf(config, setup, kind);
+  const evictor = evictorOf(config, schema, kind);
   const hasProcessor = config.function !== 'aggregates' && config.processor.trim() !== '';
   const processor = hasProcessor ? new UserProcess(config.processor, outputSchema, sideOutputsOf(config, setup), setup) : null;
   const hasBounds = kind.assigner.isEventTime || kind.assigner.readsProcessingTime;

@@ -8,8 +8,8 @@ import { recordResultOf } from '../../functions/record-result.ts';
 import type { FunctionProblem } from '../../functions/source-position.ts';
 import { functionError } from '../../functions/source-position.ts';
 import type { ConfigProblem, StreamShape } from '../../operators/definition.ts';
-import type { WindowFunctionConfig } from './window-fields.ts';
-import type { WindowConfig, WindowTraits } from './window-shapes.ts';
+import type { EvictorConfig, TriggerConfig, WindowFunctionConfig } from './window-fields.ts';
+import type { WindowTraits } from './window-shapes.ts';
 import { declaredTags, unknownTag } from './window-side-outputs.ts';
 
 /** What is wrong with the parts that the user writes or combines. */
@@ -108,7 +108,11 @@ function reducerProblems(reducer: string, schema: Schema): readonly ConfigProble
 }
 
 /** Triggers and evictors: their own text, and whether they go together with the windows. */
-export function partProblems(config: WindowConfig, input: StreamShape, traits: WindowTraits): readonly ConfigProblem[] {
+export function partProblems(
+  config: Partial<TriggerConfig> & Partial<EvictorConfig>,
+  input: StreamShape,
+  traits: WindowTraits,
+): readonly ConfigProblem[] {
   const problems: ConfigProblem[] = [];
   const onTrigger = (code: string, message: string): void => void problems.push({ severity: 'error', code, message, field: 'trigger' });
   const delta = (field: string, source: string | undefined): void => {

@@ -251,6 +251,28 @@ export const EVICTOR_FIELDS = {
   },
 } as const satisfies Fields;
 
+/** Triggers that look at no record: for windows that hold records of two streams. */
+export const BUILT_IN_TRIGGER_FIELDS = {
+  trigger: {
+    ...TRIGGER_FIELDS.trigger,
+    options: TRIGGER_FIELDS.trigger.options.filter(({ value }) => value !== 'delta' && value !== 'custom'),
+  },
+  triggerCount: TRIGGER_FIELDS.triggerCount,
+  triggerInterval: TRIGGER_FIELDS.triggerInterval,
+  purge: TRIGGER_FIELDS.purge,
+} as const satisfies Fields;
+
+/** Evictors that look at no record. */
+export const BUILT_IN_EVICTOR_FIELDS = {
+  evictor: {
+    ...EVICTOR_FIELDS.evictor,
+    options: EVICTOR_FIELDS.evictor.options.filter(({ value }) => value !== 'delta' && value !== 'custom'),
+  },
+  evictorCount: EVICTOR_FIELDS.evictorCount,
+  evictorSpan: EVICTOR_FIELDS.evictorSpan,
+  evictAfter: EVICTOR_FIELDS.evictAfter,
+} as const satisfies Fields;
+
 const isEventTime = (config: Raw): boolean => (config['time'] ?? 'event') === 'event';
 
 export const TIME_FIELDS = {

@@ -24,6 +24,7 @@ async function play(given: Vector, emit: CoFunction): Promise<void> {
     return new CoWindowOperator({
       assigner,
       trigger: isDefault ? defaultTriggerOf(assigner) : triggerOf(trigger as Json),
+      evictor: null,
       emit,
       allowedLatenessMs: timeOf(operator['allowedLatenessMs'] ?? 0),
       lateData: 'drop',
