@@ -11,11 +11,18 @@ export interface MarkList {
   readonly kinds: Uint8Array;
   readonly values: Float64Array;
   readonly origins: Float64Array;
+  /** Of the memory of these arrays, for whoever hands them on in a batch of its own; null: nobody wants it back. */
+  readonly lease: BatchLease | null;
 }
 
-/** Memory on loan: whoever made the columns uses it again once it is given back. A batch that nobody gives back is left to the garbage collector. */
+/**
+ * Memory on loan: whoever made the arrays of a batch uses them again when all its holders have given them back. There is one holder in the beginning.
+ * What is never given back is left to the garbage collector.
+ */
 export interface BatchLease {
-  /** Nobody will look at the columns of the batch any more, but for whoever looks at the batch emitted last. */
+  /** One holder more. Only for somebody who holds it, or to whom a holder is just showing the batch. */
+  retain(): void;
+  /** One holder less: it will not look at the arrays of the batch any more. */
   release(): void;
 }
 
@@ -27,7 +34,8 @@ export interface BatchLease {
  * - `timestamps[i]` is the record's event timestamp in ms, NaN when it has none.
  * - `origins[i]` see `elements/origin.ts`; non-decreasing within a batch.
  *
- * A batch is immutable once it was emitted, and what makes a new batch of its columns leaves its `lease` out, so that it is never given back.
+ * A batch is immutable once it was emitted. Whoever gets it holds its `lease`: it gives it back when it keeps nothing of the batch (see
+ * `Operator.consumesBatches`), or hands it on in the batch that it makes of it, or forgets it, which only means that the memory is not used again.
  */
 export class Batch {
   readonly schema: Schema;
@@ -38,7 +46,7 @@ export class Batch {
   readonly marks: MarkList;
   readonly selection: Int32Array | null;
   readonly selectedCount: number;
-  /** Given back by the only receiver of this very batch, if it keeps nothing of it (see `Operator.consumesBatches`). */
+  /** Of its columns, times, origins, marks and selection; null: nobody wants them back. */
   readonly lease: BatchLease | null;
 
   constructor(
@@ -63,11 +71,9 @@ export class Batch {
     this.lease = lease;
   }
 
-  /** The same for several receivers, none of which knows when the others are done. */
-  shared(): Batch {
-    if (this.lease === null) return this;
-    const { schema, rowCount, columns, timestamps, origins, marks, selection, selectedCount } = this;
-    return new Batch(schema, rowCount, columns, timestamps, origins, marks, selection, selectedCount);
+  /** Before it goes to so many receivers: each of them holds it. */
+  share(receivers: number): void {
+    if (this.lease !== null) for (let r = 1; r < receivers; r++) this.lease.retain();
   }
 
   /** Physical row number of the `j`-th live row. */

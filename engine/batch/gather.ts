@@ -6,13 +6,18 @@ import type { Dictionary } from './dictionary.ts';
 export interface GatherMemory {
   f64(count: number): Float64Array;
   codes(count: number): Int32Array;
+  bytes(count: number): Uint8Array;
 }
 
-const FRESH: GatherMemory = { f64: (count) => new Float64Array(count), codes: (count) => new Int32Array(count) };
+export const FRESH_MEMORY: GatherMemory = {
+  f64: (count) => new Float64Array(count),
+  codes: (count) => new Int32Array(count),
+  bytes: (count) => new Uint8Array(count),
+};
 
 /** The rows `rows[0..count)` of a column as a dense column with the same dictionary, in new arrays or in those of `memory`. */
-export function gatherColumn(column: Column, rows: Int32Array, count: number, memory = FRESH): Column {
-  const nulls = column.nulls === null ? null : gatherBytes(column.nulls, rows, count);
+export function gatherColumn(column: Column, rows: Int32Array, count: number, memory = FRESH_MEMORY): Column {
+  const nulls = column.nulls === null ? null : gatherBytes(column.nulls, rows, count, memory.bytes(count));
   switch (column.kind) {
     case F64:
       return Column.ofF64(gatherF64(column.f64, rows, count, memory.f64(count)), nulls);
@@ -23,7 +28,7 @@ export function gatherColumn(column: Column, rows: Int32Array, count: number, me
       return Column.ofCodes(to, column.dictionary, nulls);
     }
     case BOOL:
-      return Column.ofBytes(gatherBytes(column.bytes, rows, count), nulls);
+      return Column.ofBytes(gatherBytes(column.bytes, rows, count, memory.bytes(count)), nulls);
     case OBJ: {
       const from = column.objects;
       const to = new Array<unknown>(count);
@@ -40,8 +45,7 @@ export function gatherF64(from: Float64Array, rows: Int32Array, count: number, t
   return to;
 }
 
-export function gatherBytes(from: Uint8Array, rows: Int32Array, count: number): Uint8Array {
-  const to = new Uint8Array(count);
+export function gatherBytes(from: Uint8Array, rows: Int32Array, count: number, to: Uint8Array = new Uint8Array(count)): Uint8Array {
   for (let j = 0; j < count; j++) to[j] = from[rows[j] as number] as number;
   return to;
 }

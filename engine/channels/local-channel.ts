@@ -130,10 +130,17 @@ export class LocalChannel {
       const status = marks.kinds.lastIndexOf(WATERMARK_STATUS, marks.count - 1);
       if (status >= 0) this.#idle = marks.values[status] === 1;
     }
-    if (batch.selectedCount > 0) this.#last = batch;
+    if (batch.selectedCount > 0) this.#keepLast(batch);
     this.#published++;
     this.#queue.push(batch);
     if (this.#record !== null) this.#record(batch);
+  }
+
+  /** Instead of the one before. */
+  #keepLast(batch: Batch): void {
+    batch.lease?.retain();
+    this.#last?.lease?.release();
+    this.#last = batch;
   }
 
   /** Behind everything published so far; also after the end, when the sender has finished and the receiver has not read everything. */

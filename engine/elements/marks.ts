@@ -1,3 +1,5 @@
+import type { BatchLease } from '../batch/batch.ts';
+
 /** Watermark that ends event time: everything that can fire fires. Flink's `Long.MAX_VALUE`. */
 export const MAX_WATERMARK = Number.POSITIVE_INFINITY;
 /** "No watermark yet". Flink's `Long.MIN_VALUE`. */
@@ -27,6 +29,7 @@ export class Marks {
   kinds: Uint8Array;
   values: Float64Array;
   origins: Float64Array;
+  lease: BatchLease | null = null;
 
   /** Most batches have few marks or none, so memory is only taken with the first. */
   constructor(capacity = 0) {

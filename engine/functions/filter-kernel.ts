@@ -10,7 +10,7 @@ import { inferType } from './infer-type.ts';
 import { columnNumbers, compileKernel, hoistColumns, inlineExpression, recordLiteral, rowLoop } from './kernel-code.ts';
 import type { KernelInput, KernelTier, RowErrorHandler } from './kernel-code.ts';
 import { KernelVersions } from './kernel-versions.ts';
-import { Leases } from './leases.ts';
+import { Leases } from '../batch/leases.ts';
 import { branchFreePredicate } from './predicate-code.ts';
 
 type Loop = (
@@ -87,7 +87,7 @@ export class FilterKernel {
 
   /** For the batch that `rows`, the last that were kept, go into: there are some. `inner`: the lease of the batch they were chosen from. */
   lease(rows: Int32Array, inner: BatchLease | null): BatchLease | null {
-    if (rows !== this.#memory) return null;
+    if (rows !== this.#memory) return inner;
     this.#memory = NO_ROWS;
     return this.#leases.lend(rows, inner);
   }

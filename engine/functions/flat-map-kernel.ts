@@ -11,7 +11,7 @@ import { emittedRecords } from './emitted-records.ts';
 import { compileFlatMapLoop } from './flat-map-loop.ts';
 import type { FlatMapFunction, FlatMapLoop, TakeReturned } from './flat-map-loop.ts';
 import { GrowingColumn } from './growing-column.ts';
-import { Leases } from './leases.ts';
+import { Leases } from '../batch/leases.ts';
 import { planMap } from './map-plan.ts';
 import type { MapPlan } from './map-plan.ts';
 import type { ParsedFunction } from './parse-function.ts';

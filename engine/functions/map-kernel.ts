@@ -12,7 +12,7 @@ import type { StageCode } from './fusion.ts';
 import { inferType } from './infer-type.ts';
 import { compileKernel, hoistColumns, inlineExpression, recordLiteral, rowLoop, slotOf } from './kernel-code.ts';
 import type { KernelInput, KernelTier, RowErrorHandler } from './kernel-code.ts';
-import { Leases } from './leases.ts';
+import { Leases } from '../batch/leases.ts';
 import { KernelVersions } from './kernel-versions.ts';
 import { planMap } from './map-plan.ts';
 import type { MapPlan } from './map-plan.ts';

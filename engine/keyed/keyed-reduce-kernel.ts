@@ -1,10 +1,10 @@
 import { BatchBuilder } from '../batch/batch-builder.ts';
-import type { Batch } from '../batch/batch.ts';
+import type { Batch, BatchLease } from '../batch/batch.ts';
 import type { Column } from '../batch/column.ts';
 import { BOOL, OBJ, STR } from '../batch/column.ts';
 import type { Row } from '../batch/schema.ts';
 import { Marks } from '../elements/marks.ts';
-import { Leases } from '../functions/leases.ts';
+import { Leases } from '../batch/leases.ts';
 import type { Operator, OperatorContext } from '../operators/operator.ts';
 import { copyValue } from '../state/copy-value.ts';
 import type { KeyedStateSnapshot } from '../state/snapshot.ts';
@@ -29,7 +29,6 @@ export interface KeyedReduceKernelParts extends KeyedReduceParts {
 
 /** `KeyedReduceOperator` over columns: the records of the keys are columns by key slot, and a generated loop does the rest. */
 export class KeyedReduceKernel implements Operator {
-  readonly consumesBatches: boolean;
   readonly #parts: KeyedReduceKernelParts;
   readonly #slots: KeySlots;
   readonly #states: readonly SlotColumn[];
@@ -37,7 +36,7 @@ export class KeyedReduceKernel implements Operator {
   readonly #single: BatchBuilder;
   /** By field: its column leaves as it came. */
   readonly #shared: readonly boolean[];
-  readonly #leases = new Leases<readonly Column[]>();
+  readonly #leases = new Leases<readonly (Column | null)[]>();
   #hasRecord = new Uint8Array(0);
   #context: OperatorContext | null = null;
 
@@ -50,7 +49,6 @@ export class KeyedReduceKernel implements Operator {
     const isOneValue = key !== undefined && (key.kind === STR || key.kind === BOOL) && key.field.nullable !== true;
     const sharedKey = keepsKey && isOneValue ? reader.columnIndex : -1;
     this.#shared = this.#states.map(({ kind }, c) => c === sharedKey || (takesOver[c] === true && kind !== OBJ));
-    this.consumesBatches = !this.#shared.includes(true);
     this.#loop = compileReduceLoop(schema, combine, this.#shared, sharedKey);
     this.#single = new BatchBuilder(schema, () => new Marks(1));
     this.#slots = new KeySlots(reader, { markLive: (live) => this.#markLive(live), renumber: (to) => this.#renumber(to) });
@@ -79,7 +77,7 @@ export class KeyedReduceKernel implements Operator {
     const limit = keyFailure?.at ?? selectedCount;
     const end = this.#loop(columns, selection, limit, this.#slots.rowSlots, this.#hasRecord, this.#states, outputs, onError);
     const results = outputs.map((column, c) => (this.#shared[c] === true ? column : withoutEmptyNulls(column)));
-    const lease = end > 0 ? this.#leases.lend(outputs, this.consumesBatches ? null : batch.lease) : null;
+    const lease = this.#lend(outputs, batch, end);
     const output = batchOfPrefix(batch, end, this.#parts.schema, results, lease);
     if (output !== null) context.output.collectBatch(output);
     if (end === selectedCount) return;
@@ -115,6 +113,12 @@ export class KeyedReduceKernel implements Operator {
     return this.#states.map((state, c) =>
       this.#shared[c] === true ? must(columns[c], 'a column that leaves as it came') : state.newOutput(rowCount, returned?.[c] ?? null),
     );
+  }
+
+  /** What did not come with the batch is ours; the batch itself is still read if a row of it failed. */
+  #lend(outputs: readonly Column[], { lease, selectedCount }: Batch, end: number): BatchLease | null {
+    const own = outputs.map((column, c) => (this.#shared[c] === true ? null : column));
+    return end < selectedCount ? null : this.#leases.lend(own, lease);
   }
 
   /** What the specification throws for the row: in it, lines and columns of user code are true. Nothing was stored of the row. */

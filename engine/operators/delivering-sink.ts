@@ -32,10 +32,14 @@ export class DeliveringSink implements Operator {
     // Records may have come one by one before, and order is kept.
     this.#deliverCollected();
     const { marks } = batch;
-    if (batch.selectedCount > 0) this.#context.deliver(batch);
+    if (batch.selectedCount > 0) {
+      batch.lease?.retain();
+      this.#context.deliver(batch);
+    }
     for (let m = 0; m < marks.count; m++) {
       if (marks.kinds[m] === WATERMARK) this.#output.emitWatermark(marks.values[m] as number, marks.origins[m] as number);
     }
+    batch.lease?.release();
   }
 
   flush(): void {

@@ -146,7 +146,7 @@ export type OnRecordProblem = 'skip' | 'side-output' | 'fail';
 
 export interface OperatorContext {
   readonly output: Output;
-  /** Sinks only: hands rows to the coordinator, which delivers them. */
+  /** Sinks only: hands rows to the coordinator, which delivers them and holds the batch until then. */
   deliver(batch: Batch): void;
   /**
    * Counts and lists a record that was skipped or redirected. `position` is its place in the source (line number), `reason` a sentence,

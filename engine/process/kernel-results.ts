@@ -3,6 +3,7 @@ import type { MarkList } from '../batch/batch.ts';
 import type { Schema } from '../batch/schema.ts';
 import { MIN_WATERMARK, Marks, WATERMARK, WATERMARK_STATUS } from '../elements/marks.ts';
 import type { MarkKind } from '../elements/marks.ts';
+import { MarksPool } from '../elements/marks-pool.ts';
 import type { Output } from '../operators/operator.ts';
 import { compileAppend, EmittedColumn } from './emitted-column.ts';
 import type { AppendRecord } from './emitted-column.ts';
@@ -33,7 +34,8 @@ export class KernelResults {
   #rowCount = 0;
   /** Rows of the last batch: the next one probably has about as many. */
   #rowsBefore = 0;
-  #marks = new Marks();
+  readonly #pool = new MarksPool();
+  #marks = this.#pool.take();
   /** Of the batch in hand, and the next of them to be passed on. */
   #input: MarkList = NO_MARKS;
   #next = 0;
@@ -61,7 +63,6 @@ export class KernelResults {
 
   beginBatch(marks: MarkList): void {
     this.#input = marks;
-    if (this.#marks.count === 0 && marks.count > 0) this.#marks = new Marks(marks.count);
     this.#next = 0;
     this.#setNextPosition();
     this.#lastCall = NO_CALL;
@@ -125,6 +126,7 @@ export class KernelResults {
     const rowCount = this.#rowCount;
     const marks = this.#marks;
     if (rowCount === 0 && marks.count === 0) return;
+    const lease = marks.count === 0 ? null : this.#pool.lend(marks, null);
     const columns = this.#columns.map((column) => column.build(rowCount));
     const timestamps = this.#timestamps.subarray(0, rowCount);
     const origins = this.#origins.subarray(0, rowCount);
@@ -132,9 +134,9 @@ export class KernelResults {
     this.#origins = NO_NUMBERS;
     this.#rowsBefore = rowCount;
     this.#rowCount = 0;
-    this.#marks = new Marks();
+    this.#marks = this.#pool.take();
     this.#lastCall = NO_CALL;
-    this.#output?.collectBatch(new Batch(this.#schema, rowCount, columns, timestamps, origins, marks, null, rowCount));
+    this.#output?.collectBatch(new Batch(this.#schema, rowCount, columns, timestamps, origins, marks, null, rowCount, lease));
   }
 
   #pass(): void {

@@ -108,8 +108,8 @@ export class ChainOutput implements Output {
   collectBatch(batch: Batch): void {
     this.#flushMain();
     this.note(batch);
-    const sent = this.#main.length > 1 ? batch.shared() : batch;
-    for (let r = 0; r < this.#main.length; r++) (this.#main[r] as Receiver).receiveBatch(sent);
+    batch.share(this.#main.length);
+    for (let r = 0; r < this.#main.length; r++) (this.#main[r] as Receiver).receiveBatch(batch);
   }
 
   /** Takes note of a batch that the next operator has received already. */
@@ -118,7 +118,7 @@ export class ChainOutput implements Output {
     stats.recordsOut += batch.selectedCount;
     if (batch.selectedCount > 0) {
       stats.lastTimestamp = batch.timestamps[batch.rowAt(batch.selectedCount - 1)] as number;
-      stats.lastBatch = batch;
+      stats.keepLast(batch);
     }
     const marks = batch.marks;
     for (let m = marks.count - 1; m >= 0; m--) {
@@ -174,7 +174,7 @@ export class ChainOutput implements Output {
   #flushMain(): void {
     if (this.#builder.isEmpty) return;
     const batch = this.#builder.build();
-    if (batch.selectedCount > 0) this.#stats.lastBatch = batch;
+    if (batch.selectedCount > 0) this.#stats.keepLast(batch);
     for (let r = 0; r < this.#batched.length; r++) (this.#batched[r] as Receiver).receiveBatch(batch);
   }
 

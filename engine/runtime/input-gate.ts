@@ -1,4 +1,5 @@
 import { Batch, BATCH_CAPACITY } from '../batch/batch.ts';
+import type { BatchLease } from '../batch/batch.ts';
 import { BatchMerger } from '../batch/batch-merger.ts';
 import type { RowRun } from '../batch/batch-merger.ts';
 import { Column, F64 } from '../batch/column.ts';
@@ -272,7 +273,9 @@ export class InputGate {
       merge.addRows(batch, cursor.row, end);
       cursor.row = end;
     }
-    if (cursor.row === batch.selectedCount && cursor.mark === batch.marks.count) this.#leave(cursor);
+    if (cursor.row < batch.selectedCount || cursor.mark < batch.marks.count) return;
+    this.#leave(cursor);
+    merge.addEnd(batch);
   }
 
   #runEnd(cursor: Cursor, batch: Batch, limit: number, inclusive: boolean, atMost: number): number {
@@ -349,10 +352,10 @@ function marksBefore({ marks }: Batch, from: number, limit: number): number {
   return m;
 }
 
-/** Live rows `[row, rowEnd)` and marks `[mark, markEnd)` of a batch, which can be given back with the last part of it. */
+/** Live rows `[row, rowEnd)` and marks `[mark, markEnd)` of a batch, which comes back when all its parts have been given back. */
 function partOf(batch: Batch, row: number, rowEnd: number, mark: number, markEnd: number, isLast: boolean): Batch {
-  const { schema, rowCount, columns, timestamps, origins, marks: all, selection } = batch;
-  const lease = isLast ? batch.lease : null;
+  const { schema, rowCount, columns, timestamps, origins, marks: all, selection, lease } = batch;
+  if (!isLast) lease?.retain();
   // Without a selection the part is dense as well, and its marks are counted from its first row.
   const shift = selection === null ? row : 0;
   const marks = new Marks(markEnd - mark);
@@ -377,6 +380,12 @@ class Merge {
   rowCount = 0;
   readonly #runs: RowRun[] = [];
   readonly #marks = new Marks();
+  readonly #leases: BatchLease[] = [];
+
+  /** Nothing more is read of a batch. */
+  addEnd({ lease }: Batch): void {
+    if (lease !== null) this.#leases.push(lease);
+  }
 
   addRows(batch: Batch, from: number, to: number): void {
     assert(to > from, 'a run of rows is not empty');
@@ -391,6 +400,13 @@ class Merge {
   }
 
   build(merger: BatchMerger): Batch | null {
+    const batch = this.#batch(merger);
+    // What was merged is a copy.
+    for (const lease of this.#leases) lease.release();
+    return batch;
+  }
+
+  #batch(merger: BatchMerger): Batch | null {
     const rowCount = this.rowCount;
     if (rowCount === 0 && this.#marks.count === 0) return null;
     const timestamps = new Float64Array(rowCount);

@@ -39,14 +39,16 @@ export class InterleavedStage {
   receive(batches: readonly [Batch | null, Batch | null]): void {
     const interleaved = this.#watermarks.interleave(batches);
     // An operator that follows processing time must see the clock rise between the rows.
-    if (this.#operator.processInterleaved !== undefined && this.#operator.processProcessingTime === undefined) {
+    const goesRecordByRecord = this.#operator.processInterleaved === undefined || this.#operator.processProcessingTime !== undefined;
+    if (!goesRecordByRecord) {
       this.#environment.setRunning(this.#runningIndex);
       this.#stats.recordsIn += interleaved.count;
-      this.#operator.processInterleaved(interleaved);
+      this.#operator.processInterleaved?.(interleaved);
       this.#environment.setRunning(this.#runningIndex);
     } else this.#feedElements(interleaved, batches);
     this.#output.flush();
-    if (this.#operator.consumesBatches === true) for (const batch of batches) batch?.lease?.release();
+    // Records are copies.
+    if (goesRecordByRecord || this.#operator.consumesBatches === true) for (const batch of batches) batch?.lease?.release();
   }
 
   #feedElements({ inputs, count, marks }: Interleaved, batches: readonly [Batch | null, Batch | null]): void {

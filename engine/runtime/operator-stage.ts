@@ -47,14 +47,17 @@ export class OperatorStage implements Receiver, RecordReceiver {
     this.#environment.setRunning(this.#runningIndex);
     const batch = this.#watermarks === null ? received : this.#watermarks.combine(received, this.#input);
     // An operator that follows processing time must see the clock rise between the rows.
-    if (this.#environment.fused && this.#operator.processBatch !== undefined && this.#operator.processProcessingTime === undefined) {
+    const goesRecordByRecord = !this.#environment.fused || this.#operator.processProcessingTime !== undefined;
+    if (!goesRecordByRecord && this.#operator.processBatch !== undefined) {
       this.#stats.recordsIn += batch.selectedCount;
       this.#operator.processBatch(batch, this.#input);
       // Downstream operators have run inside; what is left to do belongs to this one again.
       this.#environment.setRunning(this.#runningIndex);
     } else this.#feedRecords(batch);
     this.#output.flush();
-    if (this.#operator.consumesBatches === true) batch.lease?.release();
+    // Records are copies.
+    const isConsumed = goesRecordByRecord || this.#operator.processBatch === undefined || this.#operator.consumesBatches === true;
+    if (isConsumed) received.lease?.release();
   }
 
   receiveRecord(record: Row, timestamp: number, origin: number): void {

@@ -12,14 +12,25 @@ export class OperatorStats {
   watermark = Number.NEGATIVE_INFINITY;
   /** Timestamp of the record emitted last; NaN before the first. Paces the replay. */
   lastTimestamp = Number.NaN;
-  /** The batch emitted last on the main output, for looking at records inside a chain; null in the specification path. */
-  lastBatch: Batch | null = null;
   late = 0;
   malformed = 0;
   failed = 0;
+  #lastBatch: Batch | null = null;
 
   constructor(nodeId: string) {
     this.nodeId = nodeId;
+  }
+
+  /** The batch emitted last on the main output, for looking at records inside a chain; null in the specification path. */
+  get lastBatch(): Batch | null {
+    return this.#lastBatch;
+  }
+
+  /** Holds this batch from now on, instead of the one before. */
+  keepLast(batch: Batch): void {
+    batch.lease?.retain();
+    this.#lastBatch?.lease?.release();
+    this.#lastBatch = batch;
   }
 
   counters(): OperatorCounters {

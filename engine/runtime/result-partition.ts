@@ -1,16 +1,18 @@
 import { Batch, BATCH_CAPACITY } from '../batch/batch.ts';
-import type { BatchLease } from '../batch/batch.ts';
+import { BatchMemory } from '../batch/batch-memory.ts';
 import { Column, F64 } from '../batch/column.ts';
-import { gatherColumn, gatherF64 } from '../batch/gather.ts';
+import { FRESH_MEMORY, gatherColumn, gatherF64 } from '../batch/gather.ts';
+import type { GatherMemory } from '../batch/gather.ts';
+import { Leases } from '../batch/leases.ts';
 import type { LocalChannel } from '../channels/local-channel.ts';
 import type { CheckpointBarrier } from '../elements/checkpoint-barrier.ts';
 import { Marks } from '../elements/marks.ts';
-import { Leases } from '../functions/leases.ts';
+import { MarksPool } from '../elements/marks-pool.ts';
 import type { PartitionChoice } from './partition-choice.ts';
-import { PartMemory } from './part-memory.ts';
 
 /** Below so many rows, arrays of a part's own cost less than views of kept ones. */
 const FEW_ROWS = 256;
+const NO_MARKS = new Marks();
 
 /**
  * One output of a subtask towards one exchange: distributes batches over the channels of the receiving subtasks.
@@ -20,13 +22,14 @@ export class ResultPartition {
   readonly channels: readonly LocalChannel[];
   readonly #choice: PartitionChoice;
   /** By channel: parts come back one after the other. */
-  readonly #leases: readonly Leases<PartMemory>[];
+  readonly #leases: readonly Leases<BatchMemory>[];
+  readonly #marks = new MarksPool();
   #targets = new Uint8Array(0);
   #rows = new Int32Array(0);
 
   constructor(channels: readonly LocalChannel[], choice: PartitionChoice) {
     this.channels = channels;
-    this.#leases = channels.map(() => new Leases<PartMemory>());
+    this.#leases = channels.map(() => new Leases<BatchMemory>());
     this.#choice = choice;
   }
 
@@ -37,8 +40,8 @@ export class ResultPartition {
 
   emit(batch: Batch): void {
     if (this.#choice === 'only' || this.#choice === 'all') {
-      const sent = this.channels.length > 1 ? batch.shared() : batch;
-      for (const channel of this.channels) channel.publish(sent);
+      batch.share(this.channels.length);
+      for (const channel of this.channels) channel.publish(batch);
       return;
     }
     if (this.#targets.length < batch.selectedCount) {
@@ -58,10 +61,14 @@ export class ResultPartition {
   }
 
   #publishPart(batch: Batch, rows: Int32Array, target: number): void {
-    const leases = this.#leases[target] as Leases<PartMemory>;
-    const memory = rows.length < FEW_ROWS ? null : (leases.takeReturned() ?? new PartMemory()).begin();
-    const lease = memory === null ? null : leases.lend(memory, null);
-    (this.channels[target] as LocalChannel).publish(partOf(batch, rows, memory ?? undefined, lease));
+    const leases = this.#leases[target] as Leases<BatchMemory>;
+    const memory = rows.length < FEW_ROWS ? null : (leases.takeReturned() ?? new BatchMemory()).begin();
+    const marks = batch.marks.count === 0 ? NO_MARKS : movedMarks(batch, rows, this.#marks.take());
+    const ofMarks = marks.count === 0 ? null : this.#marks.lend(marks, null);
+    const lease = memory === null ? ofMarks : leases.lend(memory, ofMarks);
+    const { timestamps, origins, columns } = partOf(batch, rows, memory ?? FRESH_MEMORY);
+    const part = new Batch(batch.schema, rows.length, columns, timestamps, origins, marks, null, rows.length, lease);
+    (this.channels[target] as LocalChannel).publish(part);
   }
 
   /** Where the choice of channels stands; null when it remembers nothing. */
@@ -106,24 +113,22 @@ function rowsByTarget(batch: Batch, targets: Uint8Array, targetCount: number, ro
   return ends;
 }
 
-/** These rows, dense, with all marks. */
-function partOf(batch: Batch, rows: Int32Array, memory: PartMemory | undefined, lease: BatchLease | null): Batch {
+/** These rows, dense. */
+function partOf(batch: Batch, rows: Int32Array, memory: GatherMemory): Pick<Batch, 'columns' | 'timestamps' | 'origins'> {
   const count = rows.length;
-  const timestamps = gatherF64(batch.timestamps, rows, count, memory?.f64(count));
+  const timestamps = gatherF64(batch.timestamps, rows, count, memory.f64(count));
   const columns = batch.columns.map((column) =>
     // A timestamp field is often the very memory of the timestamps.
     column.kind === F64 && column.f64 === batch.timestamps && column.nulls === null
       ? Column.ofF64(timestamps)
       : gatherColumn(column, rows, count, memory),
   );
-  const origins = gatherF64(batch.origins, rows, count, memory?.f64(count));
-  return new Batch(batch.schema, count, columns, timestamps, origins, movedMarks(batch, rows, count), null, count, lease);
+  return { columns, timestamps, origins: gatherF64(batch.origins, rows, count, memory.f64(count)) };
 }
 
-/** The marks of the batch at their places among the rows that were kept. */
-function movedMarks(batch: Batch, rows: Int32Array, count: number): Marks {
-  const from = batch.marks;
-  const marks = new Marks(Math.max(1, from.count));
+/** All marks of the batch, at their places among the rows that were kept, in `marks`. */
+function movedMarks({ marks: from }: Batch, rows: Int32Array, marks: Marks): Marks {
+  const count = rows.length;
   let kept = 0;
   for (let m = 0; m < from.count; m++) {
     const position = from.positions[m] as number;

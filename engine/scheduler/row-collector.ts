@@ -68,6 +68,7 @@ export class RowCollector {
     this.#batches = [];
     this.#rowCount = 0;
     const columns = (batches[0] as Batch).schema.fields.map((_, c) => wireColumn(batches, c, rowCount));
+    for (const { lease } of batches) lease?.release();
     return { rowCount, columns };
   }
 

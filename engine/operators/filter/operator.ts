@@ -75,7 +75,7 @@ class FilterOperator implements Operator {
     if (count === batch.selectedCount) return batch;
     if (count === 0 && marks.count === 0) return null;
     const { schema, rowCount, columns, timestamps, origins } = batch;
-    const lease = count === 0 ? null : this.#kernel.lease(kept, batch.lease);
+    const lease = count === 0 ? batch.lease : this.#kernel.lease(kept, batch.lease);
     return new Batch(schema, rowCount, columns, timestamps, origins, marks, count === 0 ? NO_ROWS : kept, count, lease);
   }
 }

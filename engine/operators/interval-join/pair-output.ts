@@ -4,7 +4,7 @@ import { rowsOfColumn } from '../../batch/rows-of-column.ts';
 import type { Row } from '../../batch/schema.ts';
 import { Marks } from '../../elements/marks.ts';
 import type { MarkKind } from '../../elements/marks.ts';
-import { Leases } from '../../functions/leases.ts';
+import { Leases } from '../../batch/leases.ts';
 import { OutputColumn } from '../../functions/output-column.ts';
 import type { RecordFailures } from '../../functions/record-failures.ts';
 import { must } from '../../util/assert.ts';

@@ -78,7 +78,7 @@ class MapOperator implements Operator {
 
   #result(batch: Batch, columns: readonly Column[], marks: MarkList, selection: Int32Array | null, count: number): Batch {
     const { rowCount, timestamps, origins } = batch;
-    const lease = count > 0 ? this.#kernel.lease(batch.lease) : null;
+    const lease = count > 0 ? this.#kernel.lease(batch.lease) : batch.lease;
     return new Batch(this.#outputSchema, rowCount, columns, timestamps, origins, marks, selection, count, lease);
   }
 }

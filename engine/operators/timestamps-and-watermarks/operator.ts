@@ -2,6 +2,7 @@ import { Batch } from '../../batch/batch.ts';
 import type { Column } from '../../batch/column.ts';
 import type { Row, Schema } from '../../batch/schema.ts';
 import { LATENCY_MARKER, MAX_WATERMARK, Marks, WATERMARK } from '../../elements/marks.ts';
+import { MarksPool } from '../../elements/marks-pool.ts';
 import { positionOf } from '../../elements/origin.ts';
 import type { FusionStage } from '../../functions/fusion.ts';
 import type { KeyedStateSnapshot } from '../../state/snapshot.ts';
@@ -26,6 +27,7 @@ export function create(config: TimestampsAndWatermarksConfig, setup: OperatorSet
 }
 
 const SNAPSHOT_VERSION = 1;
+const NO_MARKS = new Marks();
 
 interface GeneratorState {
   readonly dueTimestamp: number;
@@ -47,8 +49,9 @@ class TimestampsAndWatermarksOperator implements Operator {
   #output!: Output;
   /** The next watermark is emitted after a record with this timestamp or a later one. -Infinity: there was no record yet. */
   #dueTimestamp = Number.NEGATIVE_INFINITY;
-  /** Marks of the batch before: the next one will have about as many, and growing costs more than making them. */
-  #usualMarks = 0;
+  readonly #pool = new MarksPool();
+  /** For the batch in hand, and then the next, unless they went out with it. */
+  #marks = this.#pool.take();
 
   constructor(config: TimestampsAndWatermarksConfig, schema: Schema, intervalMs: number) {
     this.#fieldName = config.timestampField;
@@ -95,7 +98,7 @@ class TimestampsAndWatermarksOperator implements Operator {
   #assignColumn(batch: Batch, values: Float64Array): boolean {
     const { selectedCount } = batch;
     const before = this.#dueTimestamp;
-    const marks = new Marks(this.#usualMarks);
+    const marks = this.#beginMarks();
     if (!this.#markRows(batch, values, 0, selectedCount, marks)) {
       this.#dueTimestamp = before;
       return false;
@@ -113,7 +116,7 @@ class TimestampsAndWatermarksOperator implements Operator {
       column: this.#column,
       begin: (next) => {
         batch = next;
-        marks = new Marks(this.#usualMarks);
+        marks = this.#beginMarks();
         before = this.#dueTimestamp;
         return this.#dueTimestamp;
       },
@@ -129,10 +132,17 @@ class TimestampsAndWatermarksOperator implements Operator {
   }
 
   /** The batch with its own column as timestamps. */
-  #assigned({ schema, rowCount, columns, origins, selection, selectedCount }: Batch, marks: Marks): Batch {
-    this.#usualMarks = marks.count;
+  #assigned({ schema, rowCount, columns, origins, selection, selectedCount, lease }: Batch, marks: Marks): Batch {
     const { f64 } = columns[this.#column] as Column;
-    return new Batch(schema, rowCount, columns, f64, origins, marks, selection, selectedCount);
+    if (marks.count === 0) return new Batch(schema, rowCount, columns, f64, origins, NO_MARKS, selection, selectedCount, lease);
+    const lent = this.#pool.lend(marks, lease);
+    this.#marks = this.#pool.take();
+    return new Batch(schema, rowCount, columns, f64, origins, marks, selection, selectedCount, lent);
+  }
+
+  #beginMarks(): Marks {
+    this.#marks.count = 0;
+    return this.#marks;
   }
 
   /** False: the timestamp of one of the live rows `[from, to)` cannot be taken as it is. */
@@ -181,7 +191,9 @@ class TimestampsAndWatermarksOperator implements Operator {
     // A failing row keeps its batch from going on whole: what stands before it is emitted, as it is row by row.
     const rows = isFailing && kept === null ? rowsBefore(batch, j) : (kept ?? selection);
     if (keptCount > 0 || outMarks.count > 0) {
-      this.#output.collectBatch(new Batch(batch.schema, rowCount, batch.columns, timestamps, origins, outMarks, rows, keptCount));
+      // A batch with a failing row is still looked at.
+      const lease = isFailing ? null : batch.lease;
+      this.#output.collectBatch(new Batch(batch.schema, rowCount, batch.columns, timestamps, origins, outMarks, rows, keptCount, lease));
     }
     if (isFailing) this.#refuse(batch.recordAt(batch.rowAt(j)), origins[batch.rowAt(j)] as number);
   }

@@ -4,7 +4,8 @@ import { Column } from '../../batch/column.ts';
 import type { Schema } from '../../batch/schema.ts';
 import { Marks } from '../../elements/marks.ts';
 import type { MarkKind } from '../../elements/marks.ts';
-import { Leases } from '../../functions/leases.ts';
+import { MarksPool } from '../../elements/marks-pool.ts';
+import { Leases } from '../../batch/leases.ts';
 import type { Output } from '../../operators/operator.ts';
 import type { AggregateResult } from '../aggregate-plan.ts';
 import { emptyColumns } from '../batch-rows.ts';
@@ -19,6 +20,7 @@ const SMALL_BATCH = 64;
 /** From so many rows on a batch has memory for as many as there can be, of which it leaves some unused, so that it can be used again. */
 const LARGE_BATCH = 1024;
 const NO_NUMBERS = new Float64Array(0);
+const NO_MARKS = new Marks();
 
 /** What comes back of a large batch. */
 interface ResultMemory {
@@ -43,6 +45,7 @@ export class PaneOutput {
   #values: Float64Array[] = [];
   #nulls: (Uint8Array | null)[] = [];
   #marks: Marks | null = null;
+  readonly #pool = new MarksPool();
   readonly #leases = new Leases<ResultMemory>();
 
   /** The output schema is: key, window start, window end, results. */
@@ -76,7 +79,7 @@ export class PaneOutput {
   /** Marks `[from, to)` of the input, after the rows so far. */
   forward(marks: MarkList, from: number, to: number): void {
     if (from >= to) return;
-    const own = (this.#marks ??= new Marks(Math.max(16, to - from)));
+    const own = (this.#marks ??= this.#pool.take());
     for (let m = from; m < to; m++) {
       own.push(this.#rowCount, marks.kinds[m] as MarkKind, marks.values[m] as number, marks.origins[m] as number);
     }
@@ -97,9 +100,10 @@ export class PaneOutput {
   flush(): void {
     const rowCount = this.#rowCount;
     const marks = this.#marks;
-    if (rowCount > 0) this.#emitRows(rowCount, marks ?? new Marks(0));
-    else if (marks !== null) this.#emitMarks(marks);
-    else return;
+    if (rowCount === 0 && marks === null) return;
+    if (marks !== null) this.#pool.lend(marks, null);
+    if (rowCount > 0) this.#emitRows(rowCount, marks ?? NO_MARKS);
+    else this.#emitMarks(marks ?? NO_MARKS);
     this.#begin();
   }
 
@@ -111,12 +115,12 @@ export class PaneOutput {
       columns.push(Column.ofF64((this.#values[r] as Float64Array).subarray(0, rowCount), nulls?.subarray(0, rowCount) ?? null));
     }
     const isLarge = this.#capacity === BATCH_CAPACITY;
-    const lease = isLarge ? this.#leases.lend({ keyBuffer: this.#keyBuffer, values: this.#values }, null) : null;
+    const lease = isLarge ? this.#leases.lend({ keyBuffer: this.#keyBuffer, values: this.#values }, marks.lease) : marks.lease;
     this.#output.collectBatch(new Batch(this.#schema, rowCount, columns, timestamps, origins, marks, null, rowCount, lease));
   }
 
   #emitMarks(marks: MarkList): void {
-    this.#output.collectBatch(new Batch(this.#schema, 0, this.#noColumns, NO_NUMBERS, NO_NUMBERS, marks, null, 0));
+    this.#output.collectBatch(new Batch(this.#schema, 0, this.#noColumns, NO_NUMBERS, NO_NUMBERS, marks, null, 0, marks.lease));
   }
 
   #atZero(marks: MarkList): Marks {
@@ -127,6 +131,8 @@ export class PaneOutput {
     moved.kinds = marks.kinds;
     moved.values = marks.values;
     moved.origins = marks.origins;
+    moved.lease = marks.lease;
+    marks.lease?.retain();
     return moved;
   }
 

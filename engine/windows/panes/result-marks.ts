@@ -4,10 +4,12 @@ import type { Column } from '../../batch/column.ts';
 import type { Schema } from '../../batch/schema.ts';
 import { Marks } from '../../elements/marks.ts';
 import type { MarkKind } from '../../elements/marks.ts';
+import { MarksPool } from '../../elements/marks-pool.ts';
 import type { Output } from '../../operators/operator.ts';
 import { emptyColumns } from '../batch-rows.ts';
 
 const NO_NUMBERS = new Float64Array(0);
+const NO_MARKS = new Marks();
 
 /** The marks between the results of a batch under construction. */
 export class ResultMarks {
@@ -15,6 +17,7 @@ export class ResultMarks {
   readonly #output: Output;
   readonly #noColumns: readonly Column[];
   #positionsZero = new Int32Array(64);
+  readonly #pool = new MarksPool();
   #marks: Marks | null = null;
 
   constructor(schema: Schema, output: Output) {
@@ -30,17 +33,18 @@ export class ResultMarks {
   /** Marks `[from, to)`, after `rowCount` results. */
   add(marks: MarkList, from: number, to: number, rowCount: number): void {
     if (from >= to) return;
-    // Room for all marks of the input: the results of a batch rarely stand between those of several.
-    const own = (this.#marks ??= new Marks(marks.count));
+    const own = (this.#marks ??= this.#pool.take());
     for (let m = from; m < to; m++) {
       own.push(rowCount, marks.kinds[m] as MarkKind, marks.values[m] as number, marks.origins[m] as number);
     }
   }
 
-  /** For the batch of the results they are between. */
+  /** For the batch of the results they are between, which has their lease. */
   take(): MarkList {
-    const marks = this.#marks ?? new Marks(0);
+    const marks = this.#marks;
+    if (marks === null) return NO_MARKS;
     this.#marks = null;
+    this.#pool.lend(marks, null);
     return marks;
   }
 
@@ -62,10 +66,12 @@ export class ResultMarks {
     moved.kinds = marks.kinds;
     moved.values = marks.values;
     moved.origins = marks.origins;
+    moved.lease = marks.lease;
+    marks.lease?.retain();
     this.#emitAlone(moved);
   }
 
   #emitAlone(marks: MarkList): void {
-    this.#output.collectBatch(new Batch(this.#schema, 0, this.#noColumns, NO_NUMBERS, NO_NUMBERS, marks, null, 0));
+    this.#output.collectBatch(new Batch(this.#schema, 0, this.#noColumns, NO_NUMBERS, NO_NUMBERS, marks, null, 0, marks.lease));
   }
 }

@@ -91,7 +91,8 @@ export class SessionOutput implements MarkedOutput {
       Column.ofF64(ends),
       ...this.#results.map((_, r) => Column.ofF64(numbers[FIXED + r] as Float64Array, this.#nulls[r]?.subarray(0, rowCount) ?? null)),
     ];
-    this.#output.collectBatch(new Batch(this.#schema, rowCount, columns, timestamps, origins, this.#marks.take(), null, rowCount));
+    const marks = this.#marks.take();
+    this.#output.collectBatch(new Batch(this.#schema, rowCount, columns, timestamps, origins, marks, null, rowCount, marks.lease));
     this.#expectedRows = rowCount + (rowCount >> 2);
     this.#begin();
   }

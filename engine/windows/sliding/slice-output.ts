@@ -2,7 +2,7 @@ import { Batch, BATCH_CAPACITY } from '../../batch/batch.ts';
 import type { MarkList } from '../../batch/batch.ts';
 import { Column } from '../../batch/column.ts';
 import type { Schema } from '../../batch/schema.ts';
-import { Leases } from '../../functions/leases.ts';
+import { Leases } from '../../batch/leases.ts';
 import type { Output } from '../../operators/operator.ts';
 import type { AggregateResult } from '../aggregate-plan.ts';
 import type { MarkedOutput } from '../event-time-cursor.ts';
@@ -94,11 +94,12 @@ export class SliceOutput implements MarkedOutput {
     for (const [r, values] of memory.values.entries()) {
       columns.push(Column.ofF64(values.subarray(0, rowCount), this.#nulls[r]?.subarray(0, rowCount) ?? null));
     }
-    const lease = memory.capacity === BATCH_CAPACITY ? this.#leases.lend(memory, null) : null;
+    const marks = this.#marks.take();
+    const lease = memory.capacity === BATCH_CAPACITY ? this.#leases.lend(memory, marks.lease) : marks.lease;
     this.#memory = null;
     this.#rowCount = 0;
     this.#nulls = this.#results.map(() => null);
-    this.#output.collectBatch(new Batch(this.#schema, rowCount, columns, timestamps, origins, this.#marks.take(), null, rowCount, lease));
+    this.#output.collectBatch(new Batch(this.#schema, rowCount, columns, timestamps, origins, marks, null, rowCount, lease));
   }
 
   #writeNulls(r: number, countCell: number, cells: Float64Array, slots: Int32Array, from: number, rows: number): void {

@@ -1,0 +1,26 @@
+import { BatchMemory } from '../batch/batch-memory.ts';
+import { Dictionary } from '../batch/dictionary.ts';
+import { watchReturnedMemory } from '../batch/leases.ts';
+
+/** No test expects them. */
+const NO_NUMBER = -7.777e77;
+const NO_CODE = -77_777;
+const NO_BYTE = 0x77;
+const NO_VALUE = Symbol('memory that was given back');
+
+/** Writes what nobody expects over all arrays of memory that was given back. */
+export function poison(memory: unknown): void {
+  if (memory instanceof Float64Array) memory.fill(NO_NUMBER);
+  else if (memory instanceof Int32Array) memory.fill(NO_CODE);
+  else if (memory instanceof Uint8Array) memory.fill(NO_BYTE);
+  else if (memory instanceof BatchMemory) memory.arrays.forEach(poison);
+  else if (Array.isArray(memory)) memory.forEach((item, i) => (isObject(item) ? poison(item) : (memory[i] = NO_VALUE)));
+  else if (isObject(memory) && !(memory instanceof Dictionary)) Object.values(memory).forEach(poison);
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
+// In all tests: whoever still reads what it gave back reads nonsense.
+watchReturnedMemory(poison);
