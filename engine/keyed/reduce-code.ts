@@ -36,6 +36,9 @@ export interface SlotFieldCode {
   /** Expressions of both values, as user code sees them. */
   readonly kept: string;
   readonly next: string;
+  /** A condition under which `storeFirst` and `storeNext` need `learn` first, and the statement; null: they never do. */
+  readonly unknown: string | null;
+  readonly learn: string;
   /** The slot, which had none, gets the value of the row, and it comes out. */
   readonly storeFirst: string;
   /** The same for a slot that has one. */
@@ -55,7 +58,8 @@ export interface CombineCode {
 }
 
 /**
- * The loop around the code that combines two records. Records live in arrays, a column per field.
+ * The loop around the code that combines two records. Records live in arrays, a column per field. What is rare and needs a call, the first record of a
+ * key and texts that were not met before, leaves the inner loop: after a call in it V8 looks at every array anew.
  * @param shared By field: its column comes out as it came in.
  * @param key The one of them that is the key; −1: none.
  */
@@ -68,20 +72,30 @@ export function compileReduceLoop(schema: Schema, combine: CombineCode, shared: 
     return c === key ? { ...state, storeNext: '', keep: '', store: () => '' } : state;
   });
   const lines = (texts: readonly string[]): string => texts.filter((text) => text !== '').join('\n      ');
+  const body = combine.text(fields);
+  const stops = fields.flatMap(({ unknown, storeNext }) => (unknown !== null && body.includes(storeNext) ? [unknown] : []));
   const loop = (withRows: boolean): ReduceLoop => {
+    const row = withRows ? 'rows[j]' : 'j';
     const text = `return (columns, rows, count, slots, hasRecord, states, outputs, onError) => {
   ${lines(fields.map(({ hoisted }) => hoisted))}
   let j = 0, i = 0;
   try {
-    for (; j < count; j++) {
-      i = ${withRows ? 'rows[j]' : 'j'};
+    while (j < count) {
+      for (; j < count; j++) {
+        i = ${row};
+        const slot = slots[i];
+        if (${['hasRecord[slot] === 0', ...stops].join(' || ')}) break;
+        ${body}
+      }
+      if (j === count) break;
+      i = ${row};
       const slot = slots[i];
+      ${lines(fields.map(({ learn }) => learn))}
       if (hasRecord[slot] === 0) {
         hasRecord[slot] = 1;
         ${lines(fields.map(({ storeFirst }) => storeFirst))}
-        continue;
+        j++;
       }
-      ${combine.text(fields)}
     }
   } catch (error) {
     onError(i, error);
@@ -95,6 +109,8 @@ export function compileReduceLoop(schema: Schema, combine: CombineCode, shared: 
   return (columns, rows, ...rest) =>
     rows === null ? (whole ??= loop(false))(columns, rows, ...rest) : (selected ??= loop(true))(columns, rows, ...rest);
 }
+
+const NOTHING_TO_LEARN = { unknown: null, learn: '' };
 
 function fieldCode(field: Field, c: number): SlotFieldCode {
   const kind = kindOf(field.type);
@@ -113,6 +129,7 @@ function plainCode(c: number, isBoolean: boolean): SlotFieldCode {
     readNext: '',
     kept: value(`k${c}[slot]`),
     next: value(`c${c}[i]`),
+    ...NOTHING_TO_LEARN,
     storeFirst: storeNext,
     storeNext,
     keep: `x${c}[i] = k${c}[slot];`,
@@ -122,7 +139,7 @@ function plainCode(c: number, isBoolean: boolean): SlotFieldCode {
 
 /** Codes go from column to slot through a table of those that were met before. */
 function textCode(c: number): SlotFieldCode {
-  const storeNext = `{ let t = p${c}[c${c}[i]]; if (t === 0) p${c}[c${c}[i]] = t = s${c}.encode(d${c}[c${c}[i]]) + 1; x${c}[i] = k${c}[slot] = t - 1; }`;
+  const storeNext = `x${c}[i] = k${c}[slot] = p${c}[c${c}[i]] - 1;`;
   return {
     hoisted:
       `const c${c} = columns[${c}].codes, d${c} = columns[${c}].dictionary.values, s${c} = states[${c}], k${c} = s${c}.codes, ` +
@@ -131,6 +148,8 @@ function textCode(c: number): SlotFieldCode {
     readNext: `const b${c} = d${c}[c${c}[i]];`,
     kept: `a${c}`,
     next: `b${c}`,
+    unknown: `p${c}[c${c}[i]] === 0`,
+    learn: `if (p${c}[c${c}[i]] === 0) p${c}[c${c}[i]] = s${c}.encode(d${c}[c${c}[i]]) + 1;`,
     storeFirst: storeNext,
     storeNext,
     keep: `x${c}[i] = k${c}[slot];`,
@@ -147,6 +166,7 @@ function anyCode(c: number): SlotFieldCode {
     readNext: `const b${c} = copy(c${c}.valueAt(i));`,
     kept: `a${c}`,
     next: `b${c}`,
+    ...NOTHING_TO_LEARN,
     storeFirst: storeNext,
     storeNext,
     keep: `s${c}.copyTo(x${c}, i, slot);`,
@@ -158,11 +178,7 @@ function anyCode(c: number): SlotFieldCode {
 function sharedCode(code: SlotFieldCode, { type, nullable }: Field, c: number): SlotFieldCode {
   const isText = kindOf(type) === STR;
   const stored =
-    nullable === true
-      ? `s${c}.store(slot, c${c}, i);`
-      : isText
-        ? `{ let t = p${c}[c${c}[i]]; if (t === 0) p${c}[c${c}[i]] = t = s${c}.encode(d${c}[c${c}[i]]) + 1; k${c}[slot] = t - 1; }`
-        : `k${c}[slot] = c${c}[i];`;
+    nullable === true ? `s${c}.store(slot, c${c}, i);` : isText ? `k${c}[slot] = p${c}[c${c}[i]] - 1;` : `k${c}[slot] = c${c}[i];`;
   return { ...code, storeFirst: stored, storeNext: stored };
 }
 
