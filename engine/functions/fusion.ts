@@ -1,7 +1,8 @@
 import type { Batch } from '../batch/batch.ts';
 import type { Column } from '../batch/column.ts';
 import type { Schema } from '../batch/schema.ts';
-import { compileKernel, hoistColumns } from './kernel-code.ts';
+import { compileKernel, hoistColumns, loopThatLeaves } from './kernel-code.ts';
+import type { LeaveCode } from './kernel-code.ts';
 import type { OutputColumn } from './output-column.ts';
 
 /**
@@ -54,6 +55,8 @@ export interface StageCode {
   readonly hoisted: string;
   /** For row `i`: an expression that is 1 or 0 (select), or statements (project). */
   readonly text: string;
+  /** What statements leave for a place outside of their loop. */
+  readonly leave?: LeaveCode | null;
   /** What the text calls by name. */
   readonly globals: Readonly<Record<string, unknown>>;
   /** The text may stand for rows that are not kept as well: it cannot throw, has no effect, and takes next to no time. */
@@ -185,7 +188,8 @@ return count;
       phases.push(`  enter(${s});`);
       if (stage.kind === 'project') {
         const body = along === '' ? stage.code.text : '';
-        if (time !== NO_LOOP || body !== '') phases.push(loopOver(rows, { ...time, body: `${time.body}\n    ${body}` }));
+        if (time !== NO_LOOP || body !== '')
+          phases.push(loopOver(rows, { ...time, body: `${time.body}\n    ${body}`, leave: stage.code.leave ?? null }));
       } else {
         const isLast = k === this.#selects.length - 1;
         const select = `k${k}[m${k}] = i; m${k} = (m${k} + ((${stage.code.text}) | 0)) | 0;`;
@@ -211,17 +215,17 @@ interface LoopText {
   readonly before: string;
   readonly body: string;
   readonly after: string;
+  readonly leave?: LeaveCode | null;
 }
 
 const NO_LOOP: LoopText = { before: '', body: '', after: '' };
 
-function loopOver({ from, to, row }: RowsText, { before, body, after }: LoopText): string {
-  return `  ${before}
-  for (let j = ${from}; j < ${to}; j++) {
-    const i = ${row};
-    ${body}
-  }
-  ${after}`;
+function loopOver({ from, to, row }: RowsText, { before, body, after, leave = null }: LoopText): string {
+  const loop =
+    leave === null
+      ? `for (let j = ${from}; j < ${to}; j++) {\n    const i = ${row};\n    ${body}\n  }`
+      : `{\n    let i = 0, j = ${from};\n    ${loopThatLeaves(body, row, to, leave)}\n  }`;
+  return `  ${before}\n  ${loop}\n  ${after}`;
 }
 
 /**

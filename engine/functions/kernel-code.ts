@@ -65,9 +65,12 @@ function readSlot(kind: ColumnKind, c: number): string {
   }
 }
 
-/** An object literal with these columns: the record that is handed to a user function. V8 removes it where it inlines the function. */
-export function recordLiteral(input: ColumnInput, numbers: readonly number[]): string {
-  const properties = numbers.map((c) => `${propertyKey(fieldAt(input.schema, c).name)}: ${readColumn(input, c)}`);
+/**
+ * An object literal with these columns: the record that is handed to a user function. V8 removes it where it inlines the function.
+ * @param read The text of a value that is read.
+ */
+export function recordLiteral(input: ColumnInput, numbers: readonly number[], read = readColumn): string {
+  const properties = numbers.map((c) => `${propertyKey(fieldAt(input.schema, c).name)}: ${read(input, c)}`);
   return `{ ${properties.join(', ')} }`;
 }
 
@@ -108,19 +111,41 @@ export function fieldAt(schema: Schema, c: number): Field {
 }
 
 /**
+ * What few rows need and what makes calls. After a call in a loop V8 loads and checks every array again, so it stands outside of it: a row for which
+ * the condition `when` holds after its other statements leaves the loop, which goes on with the next one after the statements `outside`. Neither may throw.
+ */
+export interface LeaveCode {
+  readonly when: string;
+  readonly outside: string;
+}
+
+/**
+ * A loop over `j` from where it is up to `to`, without the part that declares `i` and `j`.
+ * @param row The text of the physical row number, `i` in the body.
+ */
+export function loopThatLeaves(body: string, row: string, to: string, leave: LeaveCode | null): string {
+  if (leave === null) return `for (; j < ${to}; j++) {\n        i = ${row};\n        ${body}\n      }`;
+  return `for (; j < ${to}; j++) {
+        for (; j < ${to}; j++) {
+          i = ${row};
+          ${body}
+          if (${leave.when}) break;
+        }
+        if (j < ${to}) { ${leave.outside} }
+      }`;
+}
+
+/**
  * The loop around `body`, which handles row `i`. What the body throws goes to `onError(i, error)`; when that returns true the loop goes on
  * with the next row, else it stops. The `try` stands outside the loop, because one inside keeps V8 from optimising it well.
  * @param withSelection The version for batches with a selection vector.
  */
-export function rowLoop(body: string, withSelection: boolean, result: string): string {
+export function rowLoop(body: string, withSelection: boolean, result: string, leave: LeaveCode | null = null): string {
   return `
   let i = 0, j = 0;
   for (;;) {
     try {
-      for (; j < count; j++) {
-        i = ${withSelection ? 'selection[j]' : 'j'};
-        ${body}
-      }
+      ${loopThatLeaves(body, withSelection ? 'selection[j]' : 'j', 'count', leave)}
       return ${result};
     } catch (error) {
       if (!onError(i, error)) return ${result};

@@ -10,8 +10,8 @@ import type { UserFunction } from './compile-function.ts';
 import { conformRecord, NotARecordError } from './conform-record.ts';
 import type { StageCode } from './fusion.ts';
 import { inferType } from './infer-type.ts';
-import { compileKernel, hoistColumns, inlineExpression, recordLiteral, rowLoop, slotOf } from './kernel-code.ts';
-import type { KernelInput, KernelTier, RowErrorHandler } from './kernel-code.ts';
+import { compileKernel, hoistColumns, inlineExpression, readColumn, recordLiteral, rowLoop, slotOf } from './kernel-code.ts';
+import type { KernelInput, KernelTier, LeaveCode, RowErrorHandler } from './kernel-code.ts';
 import { Leases } from '../batch/leases.ts';
 import { KernelVersions } from './kernel-versions.ts';
 import { planMap } from './map-plan.ts';
@@ -35,6 +35,15 @@ const MAX_SPECULATIVE = 4;
 interface ColumnCode {
   readonly text: string;
   readonly hoisted: string;
+  /** The string column of the input that it mostly takes its values from. */
+  readonly source?: number;
+}
+
+/** All columns of one row. */
+interface RowCode {
+  readonly body: string;
+  readonly hoisted: string;
+  readonly leave: LeaveCode | null;
 }
 
 /** A record function over batches: one per operator instance, kept for the life of the job. */
@@ -108,9 +117,9 @@ export class MapKernel {
   /** The function for a loop that others share; null when it must not be called again for the rows of a batch that failed. */
   code(): StageCode | null {
     if (this.tier < 3 && !canRunAgain(this.#analysis.fn)) return null;
-    const { body, hoisted } = this.#rowCode({ schema: this.#input, analysis: this.#analysis, withNulls: false });
-    const globals = this.tier === 3 ? {} : { fn: compileFunction(this.#analysis.fn), refuse: refuseResult };
-    return { columns: this.#plan.columns, hoisted, text: body, globals, isSpeculative: this.#isSpeculative };
+    const { body, hoisted, leave } = this.#rowCode({ schema: this.#input, analysis: this.#analysis, withNulls: false });
+    const globals = this.tier === 3 ? {} : { fn: compileFunction(this.#analysis.fn), refuse: refuseResult, is: Object.is };
+    return { columns: this.#plan.columns, hoisted, text: body, leave, globals, isSpeculative: this.#isSpeculative };
   }
 
   /** All that is computed are a few numbers, without nulls. */
@@ -126,33 +135,33 @@ export class MapKernel {
 
   #generate(withNulls: boolean, withSelection: boolean): Loop {
     const input: KernelInput = { schema: this.#input, analysis: this.#analysis, withNulls };
-    const { body, hoisted } = this.#rowCode(input);
+    const { body, hoisted, leave } = this.#rowCode(input);
     const text = `return (columns, zeros, selection, count, outputs, onError) => {
 ${hoistColumns(input, this.#plan.columns)}
 ${hoisted}
-${rowLoop(body, withSelection, 'undefined')}
+${rowLoop(body, withSelection, 'undefined', leave)}
 };`;
-    return compileKernel<Loop>(['fn', 'refuse'], text, [compileFunction(this.#analysis.fn), refuseResult]);
+    return compileKernel<Loop>(['fn', 'refuse', 'is'], text, [compileFunction(this.#analysis.fn), refuseResult, Object.is]);
   }
 
-  #rowCode(input: KernelInput): { readonly body: string; readonly hoisted: string } {
-    const codes = this.tier === 3 ? this.#inlinedColumns(input) : this.#columnsOfResult();
-    const call =
-      this.tier === 3
-        ? ''
-        : `const o = fn(${recordLiteral(input, this.#plan.columns)}); if (typeof o !== "object" || o === null) refuse(o);`;
-    const body = [call, ...codes.map(({ text }) => text)].join('\n        ').trim();
-    return { body, hoisted: codes.map(({ hoisted }) => hoisted).join('\n') };
+  #rowCode(input: KernelInput): RowCode {
+    const codes = this.tier === 3 ? this.#inlinedColumns(input) : this.#columnsOfResult(input);
+    const sources = new Set(codes.flatMap(({ source }) => source ?? []));
+    const record = recordLiteral(input, this.#plan.columns, (_, c) => (sources.has(c) ? `v${c}` : readColumn(input, c)));
+    const call = this.tier === 3 ? '' : `const o = fn(${record}); if (typeof o !== "object" || o === null) refuse(o);`;
+    const body = [...readOnce(input, codes, sources), call, ...codes.map(({ text }) => text)].join('\n        ').trim();
+    return { body, hoisted: codes.map(({ hoisted }) => hoisted).join('\n'), leave: leaveToEncode(codes) };
   }
 
-  #columnsOfResult(): ColumnCode[] {
+  #columnsOfResult({ withNulls }: KernelInput): ColumnCode[] {
     return this.#computed.map(({ field }, k) => {
       const value = `o[${JSON.stringify(field.name)}]`;
       const c = this.tier === 1 && kindOf(field.type) === STR ? this.#sameString(field.name) : -1;
       if (c < 0) return { text: storeChecked(field, k, value), hoisted: hoistOutput(field, k) };
       return {
-        text: storeTranslated(k, value, c),
-        hoisted: `${hoistOutput(field, k)}\nconst p${k} = w${k}.translationFrom(columns[${c}].dictionary);`,
+        text: storeTranslated(k, value, c, withNulls),
+        hoisted: `${hoistOutput(field, k)}\nconst p${k} = w${k}.translationFrom(columns[${c}].dictionary);\nlet u${k} = -1;`,
+        source: c,
       };
     });
   }
@@ -246,7 +255,28 @@ function storeChecked(field: Field, k: number, value: string): string {
   }
 }
 
-/** As `storeChecked` for strings, for a value that is mostly that of input column `c` in the same row. */
-function storeTranslated(k: number, value: string, c: number): string {
-  return `{ const v = ${value}, a = c${c}[i]; if (v === d${c}[a] && v !== undefined) { let q = p${k}[a]; if (q < 0) p${k}[a] = q = w${k}.encode(v); x${k}[i] = q; } else if (typeof v !== "string") w${k}.put(i, v); else { if (v !== s${k}) { q${k} = w${k}.encode(v); s${k} = v; } x${k}[i] = q${k}; } }`;
+/**
+ * As `storeChecked` for strings, for a value that is mostly that of input column `c` in the same row, `v0`. Where V8 inlines the function it knows that
+ * `is` holds for what is only handed on. With `===`, or after asking for its type, it would look into the string, which is in no cache.
+ */
+function storeTranslated(k: number, value: string, c: number, withNulls: boolean): string {
+  const isSame = `is(v, v${c})${withNulls ? ` && n${c}[i] !== 1` : ''}`;
+  return `{ const v = ${value}; if (${isSame}) { const q = p${k}[a${c}]; x${k}[i] = q; if (q < 0) u${k} = a${c}; } else if (typeof v !== "string") w${k}.put(i, v); else { if (v !== s${k}) { q${k} = w${k}.encode(v); s${k} = v; } x${k}[i] = q${k}; } }`;
+}
+
+/** The strings of the row that results are compared with: `a0` the code in column 0, and `v0` its string. */
+function readOnce({ withNulls }: KernelInput, codes: readonly ColumnCode[], sources: ReadonlySet<number>): string[] {
+  const reset = codes.flatMap(({ source }, k) => (source === undefined ? [] : [`u${k} = -1;`]));
+  const isNull = (c: number): string => (withNulls ? `n${c}[i] === 1 ? null : ` : '');
+  return [...reset, ...[...sources].map((c) => `const a${c} = c${c}[i], v${c} = ${isNull(c)}d${c}[a${c}];`)];
+}
+
+/** Strings of the input that come back for the first time: `u0` is the code of one in output 0; below 0, it is known. */
+function leaveToEncode(codes: readonly ColumnCode[]): LeaveCode | null {
+  const outputs = codes.flatMap(({ source }, k) => (source === undefined ? [] : [{ k, c: source }]));
+  if (outputs.length === 0) return null;
+  return {
+    when: outputs.map(({ k }) => `u${k} >= 0`).join(' || '),
+    outside: outputs.map(({ k, c }) => `if (u${k} >= 0) x${k}[i] = p${k}[u${k}] = w${k}.encode(d${c}[u${k}]);`).join(' '),
+  };
 }
