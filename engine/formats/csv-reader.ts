@@ -1,41 +1,43 @@
 import type { Schema } from '../batch/schema.ts';
 import type { ByteWindow } from './byte-window.ts';
-import { READ_BOOLEAN, READ_DOUBLE, READ_INT, READ_NOTHING, READ_STRING, READ_TIMESTAMP, shown } from './column-writer.ts';
+import { shown } from './column-writer.ts';
 import type { ColumnWriter } from './column-writer.ts';
+import { csvLoop } from './csv-loop.ts';
+import type { CsvLoop } from './csv-loop.ts';
 import { CSV_AFTER_QUOTE, CSV_INCOMPLETE, CsvRecord } from './csv-record.ts';
 import { FormatError } from './format-error.ts';
 import { rawText, STOP_LIMIT, STOP_REFUSED, STOP_STARVED } from './line-reader.ts';
 import type { LineReader, Refusal, Stop } from './line-reader.ts';
-import { DIGIT_NIBBLES, fourDigits, HIGH_NIBBLES, MAX_FAST_DIGITS, POWERS_OF_TEN, SIX_EACH } from './parse-number.ts';
-import { parseIsoTimestamp } from './parse-timestamp.ts';
 import type { RecordWriter } from './record-writer.ts';
 import { decodeUtf8 } from './utf8.ts';
 
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
 const SPACE = 32;
-const QUOTE = 34;
-const DASH = 45;
-const POINT = 46;
 
 export const CSV_DELIMITERS = [',', ';', '\t', '|'] as const;
 
 /**
- * CSV (RFC 4180) straight from bytes to columns. `#readPlain` is the fast path: records on one line whose values look the way they should.
- * It never reports anything: whatever it does not expect it leaves to `#readAny`, which is the specification.
+ * CSV (RFC 4180) straight from bytes to columns. `#readPlain` is the fast path, a loop generated for the columns of the file: records on one
+ * line whose values look the way they should. It never reports anything: whatever it does not expect it leaves to `#readAny`, which is the
+ * specification.
  */
 export class CsvReader implements LineReader {
   readonly endlessReason = 'A quoted field starts here and its closing quote never comes.';
   readonly #delimiter: number;
+  readonly #isGenerated: boolean;
   readonly #record = new CsvRecord();
   /** By column of the file; null = the schema does not have it. */
   #columns: (ColumnWriter | null)[] = [];
-  #readings = new Uint8Array(0);
+  /** Null while there are no columns, and when none of their records are plain. */
+  #readPlain: CsvLoop | null = null;
   #widthIs = '';
   #refusal: Refusal = { line: 0, reason: '', raw: '' };
 
-  constructor(delimiter: string) {
+  /** @param isGenerated False where no code may be generated: the specification reads everything then. */
+  constructor(delimiter: string, isGenerated: boolean) {
     this.#delimiter = delimiter.charCodeAt(0);
+    this.#isGenerated = isGenerated;
   }
 
   get refusal(): Refusal {
@@ -73,126 +75,18 @@ export class CsvReader implements LineReader {
       checkHeader(writer.schema, header, headerLine);
       this.#columns = header.map((name) => writer.columnOf(name) ?? null);
     }
-    this.#readings = Uint8Array.from(this.#columns, (column) => column?.reading ?? READ_NOTHING);
+    this.#readPlain = this.#isGenerated ? csvLoop(this.#delimiter, this.#columns) : null;
     this.#widthIs = header === null ? `the schema has ${fieldCount(this.#columns.length)}` : `the header has ${fieldCount(header.length)}`;
   }
 
   read(window: ByteWindow, writer: RecordWriter, rowLimit: number, endLine: number): Stop {
     while (writer.rowCount < rowLimit && window.line < endLine) {
-      this.#readPlain(window, writer, rowLimit, endLine);
+      this.#readPlain?.(window, writer, this.#columns, rowLimit, endLine);
       if (writer.rowCount >= rowLimit || window.line >= endLine) break;
       const stop = this.#readAny(window, writer);
       if (stop !== STOP_LIMIT) return stop;
     }
     return STOP_LIMIT;
-  }
-
-  /**
-   * Reads on while records are plain. One function without calls (but for strings and dates): a call in this loop costs more than a value.
-   * No bounds are tested inside a record because a line feed, which ends everything, is known to follow.
-   */
-  #readPlain(window: ByteWindow, writer: RecordWriter, rowLimit: number, endLine: number): void {
-    const bytes = window.bytes;
-    const words = window.words;
-    const plainEnd = window.plainEnd;
-    const delimiter = this.#delimiter;
-    // Bytes above it are neither delimiter nor line end: for most values of a comma-separated file one comparison per byte.
-    const special = Math.max(delimiter, CARRIAGE_RETURN);
-    const columns = this.#columns;
-    const readings = this.#readings;
-    const last = readings.length - 1;
-    const lines = writer.lines;
-    let i = window.position;
-    let line = window.line;
-    let row = writer.rowCount;
-    let start = i;
-    records: for (; row < rowLimit && line < endLine; row++, line++, start = i) {
-      if (i >= plainEnd || (bytes[i] as number) <= SPACE) break;
-      for (let k = 0; k <= last; k++) {
-        const reading = readings[k] as number;
-        const column = columns[k] as ColumnWriter;
-        const terminator = k === last ? LINE_FEED : delimiter;
-        let c = bytes[i] as number;
-        if (reading <= READ_TIMESTAMP) {
-          if (c === terminator) {
-            if (!column.isNullable) break records;
-            column.nulls[row] = 1;
-            column.hasNulls = true;
-            i++;
-            continue;
-          }
-          const isNegative = c === DASH;
-          if (isNegative) i++;
-          const first = i;
-          let value = 0;
-          if (reading !== READ_DOUBLE) {
-            let word = words.getInt32(i, true);
-            while ((word & HIGH_NIBBLES) === DIGIT_NIBBLES && ((word + SIX_EACH) & HIGH_NIBBLES) === DIGIT_NIBBLES) {
-              value = value * 10_000 + fourDigits(word);
-              i += 4;
-              word = words.getInt32(i, true);
-            }
-          }
-          while ((c = (bytes[i] as number) - 48) >= 0 && c <= 9) {
-            value = value * 10 + c;
-            i++;
-          }
-          let digitCount = i - first;
-          if (c === POINT - 48 && reading === READ_DOUBLE) {
-            const point = ++i;
-            while ((c = (bytes[i] as number) - 48) >= 0 && c <= 9) {
-              value = value * 10 + c;
-              i++;
-            }
-            const fraction = i - point;
-            digitCount += fraction;
-            if (digitCount > MAX_FAST_DIGITS) break records;
-            value /= POWERS_OF_TEN[fraction] as number;
-          } else if (c === DASH - 48 && reading === READ_TIMESTAMP && !isNegative) {
-            while ((c = bytes[i] as number) !== terminator && c !== LINE_FEED && c !== CARRIAGE_RETURN) i++;
-            value = parseIsoTimestamp(bytes, first, i);
-            if (value !== value) break records;
-          }
-          if (digitCount === 0 || digitCount > MAX_FAST_DIGITS) break records;
-          if (reading === READ_INT && value > 2_147_483_647) break records;
-          column.f64[row] = isNegative ? -value : value;
-        } else if (reading === READ_STRING) {
-          if (c === QUOTE) {
-            const from = ++i;
-            while ((c = bytes[i] as number) !== QUOTE && c !== LINE_FEED) i++;
-            if (c !== QUOTE) break records;
-            column.codes[row] = column.interner.intern(bytes, from, i);
-            i++;
-          } else {
-            const from = i;
-            while ((c = bytes[i] as number) > special || (c !== delimiter && c !== LINE_FEED && c !== CARRIAGE_RETURN)) i++;
-            if (i > from || !column.isNullable) column.codes[row] = column.interner.intern(bytes, from, i);
-            else {
-              column.nulls[row] = 1;
-              column.hasNulls = true;
-            }
-          }
-        } else if (reading === READ_BOOLEAN) {
-          const length = booleanLength(bytes, i);
-          if (length === 0) break records;
-          column.bytes[row] = length === 4 ? 1 : 0;
-          i += length;
-        } else if (reading === READ_NOTHING && c !== QUOTE) {
-          while ((c = bytes[i] as number) > special || (c !== delimiter && c !== LINE_FEED && c !== CARRIAGE_RETURN)) i++;
-        } else break records;
-        if (bytes[i] !== terminator) {
-          if (k !== last || bytes[i] !== CARRIAGE_RETURN || bytes[i + 1] !== LINE_FEED) break records;
-          i++;
-        }
-        i++;
-      }
-      lines[row] = line;
-    }
-    // A record that was left half-way must not leave a null mark to the next one in its row.
-    writer.clearRow(row);
-    window.position = start;
-    window.line = line;
-    writer.rowCount = row;
   }
 
   #readAny(window: ByteWindow, writer: RecordWriter): Stop {

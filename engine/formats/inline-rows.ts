@@ -60,7 +60,8 @@ function asRecord(element: unknown): unknown {
 
 /** Why the first row that does not fit the schema does not; null when all do. Reads everything. */
 export function firstMisfit(rows: InlineRows, schema: Schema): string | null {
-  const reader = new RecordReader(new InlineBytes(rows.bytes), { ...rows.format, schema, sourceIndex: 0, isOrdered: false });
+  const options = { ...rows.format, schema, sourceIndex: 0, isOrdered: false, generatesCode: false };
+  const reader = new RecordReader(new InlineBytes(rows.bytes), options);
   const misfits: string[] = [];
   const what = rows.format.format === 'csv' ? 'Line' : 'Row';
   const sink = {

@@ -56,6 +56,7 @@ interface Options extends Partial<RecordFormat> {
   readonly isOrdered?: boolean;
   /** Snapshot and continue in a new reader after every call. */
   readonly restores?: boolean;
+  readonly generatesCode?: boolean;
 }
 
 function read(text: string | Uint8Array, fields: readonly Field[], options: Options = {}): Read {
@@ -69,6 +70,7 @@ function read(text: string | Uint8Array, fields: readonly Field[], options: Opti
       schema: { fields },
       sourceIndex: 3,
       isOrdered: options.isOrdered ?? false,
+      generatesCode: options.generatesCode ?? true,
     });
   let reader = open();
   const result: Read = { records: [], malformed: [] };
@@ -276,6 +278,55 @@ describe('CSV', () => {
       'The file has no column "timestamp". Its header names "id", "time", "temperature". Correct the field\'s name, or remove it from the schema.',
     );
     expect(() => read('id,id,timestamp,temperature\n', SENSORS)).toThrow('The header names the column "id" twice.');
+  });
+});
+
+describe('the generated loop for CSV', () => {
+  const random = new SeededRandom(23);
+  const pick = <T>(choices: readonly T[]): T => choices[random.nextInt(choices.length)] as T;
+  const digits = (): string => Array.from({ length: random.nextInt(18) }, () => String(random.nextInt(10))).join('');
+  const plain: Readonly<Record<string, () => string>> = {
+    string: () =>
+      pick(['', 'a', 'ab', 'abc', 'abcd', 'sensor_17', 'two words', 'ä€😀', 'say "x"', '-', 'a\tb', '\u0001', 'a\rb', 'x'.repeat(40)]),
+    int: () => pick(['', '0', '-0', '7', '42', '-123', '12345', '2147483647', '-2147483648', '2147483648', '1e3', '+5', ' 5', '-', '12x']),
+    long: () => pick([digits(), `-${digits()}`, '9007199254740991', '1.0']),
+    double: () =>
+      pick([digits(), `${digits()}.${digits()}`, `-${digits()}.${digits()}`, '1.5', '.5', '5.', '-0', '1e-3', 'NaN', '1.2.3', '0x1F']),
+    timestamp: () => pick(['0', '1700000000000', '-1', '2024-02-29T12:30:15.250Z', '2024-02-29', '2024-13-01', '1.5', '12-3', '']),
+    boolean: () => pick(['true', 'false', 'TRUE', '1', '', 'tru', 'truex', 'falsy']),
+    any: () => pick(['x', '', '{}']),
+  };
+  const quoted = (value: string): string => (random.nextInt(8) === 0 ? `"${value}"${pick(['', '', '', 'x', '"'])}` : value);
+  const typesOf = (count: number): Field['type'][] =>
+    Array.from({ length: count }, () => pick(['string', 'int', 'long', 'double', 'timestamp', 'boolean'] as const));
+  const fieldsOf = (types: readonly Field['type'][]): Field[] =>
+    types.map((type, k) => ({ name: `f${k}`, type, nullable: random.nextInt(2) === 0 }));
+
+  test.each([1, 2, 5, 16, 17, 40])('reads what the specification reads, and refuses what it refuses (%i columns)', (count) => {
+    for (const delimiter of [',', ';', '\t', '|']) {
+      const fields = fieldsOf(typesOf(count));
+      // One column of the file is not in the schema.
+      const names = [...fields.map(({ name }) => name), 'other'];
+      const lines = Array.from({ length: 300 }, () => {
+        // Most values of a wide record must be good, or no record is.
+        const isOdd = (): boolean => random.nextInt(count) < 2;
+        const good: Readonly<Record<string, string>> = {
+          string: 'text',
+          int: '12',
+          long: '-123456789',
+          double: '20.25',
+          timestamp: '1700000000123',
+          boolean: 'true',
+        };
+        const record = [...fields.map(({ type }) => (isOdd() ? quoted(plain[type]?.() ?? '') : (good[type] as string))), quoted('note')];
+        return `${record.slice(random.nextInt(30) === 0 ? 1 : 0).join(delimiter)}${pick(['\n', '\n', '\r\n', '\n\n'])}`;
+      });
+      const text = `${names.join(delimiter)}\n${lines.join('')}`;
+      const expected = read(text, fields, { delimiter, generatesCode: false });
+      expect(expected.records.length + expected.malformed.length).toBeGreaterThan(50);
+      expect(read(text, fields, { delimiter })).toEqual(expected);
+      expect(read(text, fields, { delimiter, chunk: () => 1 + random.nextInt(100), waits: true })).toEqual(expected);
+    }
   });
 });
 

@@ -38,6 +38,8 @@ export interface RecordReaderOptions extends RecordFormat {
   readonly sourceIndex: number;
   /** Hands out the records before a malformed one first, so that the two come in the order of the file. Costs smaller batches. */
   readonly isOrdered: boolean;
+  /** False on the page, where the policy does not allow to generate code: reading is slow then. True when it is not said. */
+  readonly generatesCode?: boolean;
 }
 
 export interface RecordSink {
@@ -84,7 +86,7 @@ export class RecordReader {
     this.#options = options;
     this.#window = new ByteWindow(source);
     this.#writer = new RecordWriter(options.schema, options.sourceIndex);
-    this.#csv = options.format === 'csv' ? new CsvReader(options.delimiter) : null;
+    this.#csv = options.format === 'csv' ? new CsvReader(options.delimiter, options.generatesCode ?? true) : null;
     this.#lines = this.#csv ?? (options.format === 'text' ? new TextReader() : new NdjsonReader());
   }
 

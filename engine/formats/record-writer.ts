@@ -5,6 +5,9 @@ import { Marks } from '../elements/marks.ts';
 import { originOf } from '../elements/origin.ts';
 import { ColumnWriter } from './column-writer.ts';
 
+/** Batches share it: whoever gives their records timestamps makes a new array. */
+const NO_TIMESTAMPS = new Float64Array(BATCH_CAPACITY).fill(Number.NaN);
+
 /** The batch that is being read: one column writer per field, and the line every record started on. */
 export class RecordWriter {
   readonly schema: Schema;
@@ -35,6 +38,6 @@ export class RecordWriter {
     for (let i = 0; i < rowCount; i++) origins[i] = originOf(this.lines[i] as number, this.#sourceIndex);
     const columns = this.columns.map((column) => column.build(rowCount));
     this.rowCount = 0;
-    return new Batch(this.schema, rowCount, columns, new Float64Array(rowCount).fill(Number.NaN), origins, new Marks(0), null, rowCount);
+    return new Batch(this.schema, rowCount, columns, NO_TIMESTAMPS.subarray(0, rowCount), origins, new Marks(0), null, rowCount);
   }
 }

@@ -10,21 +10,33 @@ const MAX_BYTES = 32 << 20;
 
 const FIRST_SLOTS = 1 << 10;
 
-/** Int32 per slot of the table: hash, start and end in the arena, code (-1 = empty). Together, because a look-up that misses the cache should miss it once. */
-const SLOT = 4;
-const FACTOR = 0x9e3779b1 | 0;
+/*
+ * A slot of the table is one number: the upper bits of the hash, and below them the number of the entry, from 1 (0 = empty). Small, because
+ * what does not lie in the cache costs more than everything else.
+ */
+const ENTRY_BITS = 20;
+const ENTRY_MASK = (1 << ENTRY_BITS) - 1;
+/** Values beyond are found by their text. Far above what `endBatch` lets a column keep; only refused records get so far. */
+const LAST_ENTRY = ENTRY_MASK - 1;
+/** Int32 per entry: where its bytes start in the arena (they end where those of the next entry start), and its code. */
+const ENTRY = 2;
+
+/** How `find` wants values hashed: from 0, for every four bytes, and for what is left of them with zeros behind, `imul(hash ^ word, FACTOR)`, then `hash ^ (hash >>> FOLD)`. */
+export const FACTOR = 0x9e3779b1 | 0;
+export const FOLD = 15;
 
 /**
  * Finds the dictionary code of a UTF-8 value without making a string of it: hash of the bytes, candidate, comparison of the bytes.
  * Only a value that was never seen is decoded. Open addressing; the bytes of all known values lie in one arena. Bytes are taken
- * four at a time: the last four overlap the ones before, so that nothing outside the value is read.
+ * four at a time; nothing outside the value is read.
  *
  * Memory stays bounded whatever the file holds: see `endBatch`.
  */
 export class StringInterner {
   #dictionary = new Dictionary();
-  #slots = emptySlots(FIRST_SLOTS);
+  #slots = new Int32Array(FIRST_SLOTS);
   #mask = FIRST_SLOTS - 1;
+  #entries = entriesFor(FIRST_SLOTS - 1);
   #count = 0;
   #arena = new Uint8Array(FIRST_SLOTS * 8);
   #arenaWords = new DataView(this.#arena.buffer);
@@ -40,31 +52,30 @@ export class StringInterner {
     return this.#dictionary;
   }
 
+  /** The code of `bytes[start, end)`. */
   intern(bytes: Uint8Array, start: number, end: number): number {
     if (bytes !== this.#bytes) this.#takeFrom(bytes);
-    const words = this.#words;
+    return this.find(bytes, this.#words, start, end, hashOf(bytes, this.#words, start, end));
+  }
+
+  /**
+   * The code of `bytes[start, end)` for readers that hash while they look for the end of a value.
+   * @param words The same memory as `bytes`.
+   * @param hash See `FACTOR`.
+   */
+  find(bytes: Uint8Array, words: DataView, start: number, end: number, hash: number): number {
     const length = end - start;
-    let hash = length;
-    if (length >= 4) {
-      const last = end - 4;
-      for (let i = start; i < last; i += 4) {
-        hash = Math.imul(hash ^ words.getInt32(i, true), FACTOR);
-        hash ^= hash >>> 15;
-      }
-      hash = Math.imul(hash ^ words.getInt32(last, true), FACTOR);
-    } else {
-      for (let i = start; i < end; i++) hash = Math.imul(hash ^ (bytes[i] as number), FACTOR);
-    }
-    hash ^= hash >>> 15;
     const slots = this.#slots;
     const mask = this.#mask;
-    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
-      const at = slot * SLOT;
-      const code = slots[at + 3] as number;
-      if (code < 0) return this.#add(bytes, start, end, hash, at);
-      if (slots[at] !== hash) continue;
-      const from = slots[at + 1] as number;
-      if ((slots[at + 2] as number) - from === length && this.#isAt(bytes, start, length, from)) return code;
+    for (let at = hash & mask; ; at = (at + 1) & mask) {
+      const slot = slots[at] as number;
+      if (slot === 0) return this.#add(bytes, start, end, hash, at);
+      if ((slot ^ hash) >>> ENTRY_BITS !== 0) continue;
+      const entry = ((slot & ENTRY_MASK) - 1) * ENTRY;
+      const entries = this.#entries;
+      const from = entries[entry] as number;
+      if ((entries[entry + ENTRY] as number) - from === length && this.#isAt(words, start, length, from))
+        return entries[entry + 1] as number;
     }
   }
 
@@ -94,14 +105,12 @@ export class StringInterner {
     }
   }
 
-  #isAt(bytes: Uint8Array, start: number, length: number, from: number): boolean {
+  #isAt(words: DataView, start: number, length: number, from: number): boolean {
+    const arenaWords = this.#arenaWords;
     if (length < 4) {
-      const arena = this.#arena;
-      for (let k = 0; k < length; k++) if (bytes[start + k] !== arena[from + k]) return false;
+      for (let k = 0; k < length; k++) if (words.getUint8(start + k) !== arenaWords.getUint8(from + k)) return false;
       return true;
     }
-    const words = this.#words;
-    const arenaWords = this.#arenaWords;
     const last = length - 4;
     for (let k = 0; k < last; k += 4) if (words.getInt32(start + k, true) !== arenaWords.getInt32(from + k, true)) return false;
     return words.getInt32(start + last, true) === arenaWords.getInt32(from + last, true);
@@ -119,25 +128,27 @@ export class StringInterner {
     this.#arenaEnd = 0;
     // Tables that were sized for a large history would make every small batch pay for clearing them.
     this.#mask = Math.min(this.#mask, FIRST_SLOTS * 16 - 1);
-    this.#slots = emptySlots(this.#mask + 1);
+    this.#slots = new Int32Array(this.#mask + 1);
+    this.#entries = entriesFor(this.#mask);
     if (this.#arena.length > MANY_BYTES) this.#growArena(new Uint8Array(FIRST_SLOTS * 8));
   }
 
   #add(bytes: Uint8Array, start: number, end: number, hash: number, at: number): number {
+    // Two ill-formed byte sequences can decode to the same string: then they share its code.
+    const code = this.#dictionary.encode(decodeUtf8(bytes, start, end));
+    const count = this.#count + 1;
+    if (count > LAST_ENTRY) return code;
     const from = this.#arenaEnd;
     const to = from + (end - start);
     if (to > this.#arena.length) this.#growArena(new Uint8Array(Math.max(this.#arena.length * 2, to)));
     const arena = this.#arena;
     for (let i = start, k = from; i < end; i++, k++) arena[k] = bytes[i] as number;
     this.#arenaEnd = to;
-    // Two ill-formed byte sequences can decode to the same string: then they share its code.
-    const code = this.#dictionary.encode(decodeUtf8(bytes, start, end));
-    const slots = this.#slots;
-    slots[at] = hash;
-    slots[at + 1] = from;
-    slots[at + 2] = to;
-    slots[at + 3] = code;
-    if (++this.#count * 2 > this.#mask) this.#growSlots();
+    this.#entries[count * ENTRY - 1] = code;
+    this.#entries[count * ENTRY] = to;
+    this.#slots[at] = (hash & ~ENTRY_MASK) | count;
+    this.#count = count;
+    if (count * 2 > this.#mask) this.#growSlots();
     return code;
   }
 
@@ -148,20 +159,39 @@ export class StringInterner {
   }
 
   #growSlots(): void {
-    const old = this.#slots;
     const mask = this.#mask * 2 + 1;
-    const slots = emptySlots(mask + 1);
-    for (let at = 0; at < old.length; at += SLOT) {
-      if ((old[at + 3] as number) < 0) continue;
-      let slot = (old[at] as number) & mask;
-      while ((slots[slot * SLOT + 3] as number) >= 0) slot = (slot + 1) & mask;
-      for (let k = 0; k < SLOT; k++) slots[slot * SLOT + k] = old[at + k] as number;
+    const slots = new Int32Array(mask + 1);
+    const entries = entriesFor(mask);
+    entries.set(this.#entries);
+    for (let count = 1; count <= this.#count; count++) {
+      const hash = hashOf(this.#arena, this.#arenaWords, entries[(count - 1) * ENTRY] as number, entries[count * ENTRY] as number);
+      let at = hash & mask;
+      while (slots[at] !== 0) at = (at + 1) & mask;
+      slots[at] = (hash & ~ENTRY_MASK) | count;
     }
+    this.#entries = entries;
     this.#slots = slots;
     this.#mask = mask;
   }
 }
 
-function emptySlots(count: number): Int32Array<ArrayBuffer> {
-  return new Int32Array(count * SLOT).fill(-1);
+/** See `FACTOR`. */
+function hashOf(bytes: Uint8Array, words: DataView, start: number, end: number): number {
+  let hash = 0;
+  let i = start;
+  for (; i + 4 <= end; i += 4) hash = mixed(hash, words.getInt32(i, true));
+  if (i === end) return hash;
+  let rest = 0;
+  for (let shift = 0; i < end; i++, shift += 8) rest |= (bytes[i] as number) << shift;
+  return mixed(hash, rest);
+}
+
+function mixed(hash: number, word: number): number {
+  const product = Math.imul(hash ^ word, FACTOR);
+  return product ^ (product >>> FOLD);
+}
+
+/** The table is at most half full; there is one more entry for the end of the last one. */
+function entriesFor(mask: number): Int32Array<ArrayBuffer> {
+  return new Int32Array(mask + 1 + ENTRY);
 }
