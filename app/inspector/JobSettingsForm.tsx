@@ -1,5 +1,6 @@
-import { Switch, TextInput } from '@mantine/core';
+import { NativeSelect, Switch, TextInput } from '@mantine/core';
 import { useState } from 'react';
+import { EXECUTION_MODES } from '../../engine/api/index.ts';
 import type { JobSettings } from '../../engine/api/index.ts';
 import { documentStore, useDocument } from '../document/document-store.ts';
 import { formatDuration, parseDuration } from '../ui/format.ts';
@@ -15,6 +16,8 @@ function set(patch: Partial<JobSettings>, what: string): void {
 function commit(): void {
   documentStore.getState().endCoalescing();
 }
+
+const EXECUTION_MODE_OPTIONS = EXECUTION_MODES.map((mode) => ({ value: mode, label: `${mode.slice(0, 1).toUpperCase()}${mode.slice(1)}` }));
 
 /** What concerns the job as a whole. */
 export function JobSettingsForm() {
@@ -69,6 +72,24 @@ export function JobSettingsForm() {
                 placeholder="By parallelism"
                 onChange={(maxParallelism) => set({ maxParallelism }, 'max parallelism')}
                 onCommit={commit}
+              />
+            )}
+          </FieldFrame>
+          <FieldFrame
+            label="Execution mode"
+            help="Streaming: results come while records do. Batch, for sources that end: every operator gets its whole input first, keys one after the other, and emits final results only. Automatic: batch if all sources end."
+          >
+            {(ids) => (
+              <NativeSelect
+                id={ids.id}
+                {...describedByProps(ids.describedBy)}
+                data={EXECUTION_MODE_OPTIONS}
+                value={job.executionMode}
+                onChange={(event) => {
+                  const executionMode = EXECUTION_MODES.find((mode) => mode === event.currentTarget.value);
+                  if (executionMode !== undefined) set({ executionMode }, 'execution mode');
+                  commit();
+                }}
               />
             )}
           </FieldFrame>

@@ -5,7 +5,7 @@ export { pathsOf } from '../batch/schema.ts';
 export type { Field, FieldType, Row, Schema } from '../batch/schema.ts';
 export type { Analysis, AnalyzedEdge, AnalyzedNode, DefinitionLookup, DocumentProblem, ExchangeStrategy } from '../graph/analysis.ts';
 export type { Connection } from '../graph/connection.ts';
-export { DOCUMENT_FORMAT, DOCUMENT_VERSION, documentSchema, emptyDocument } from '../graph/document.ts';
+export { DOCUMENT_FORMAT, DOCUMENT_VERSION, documentSchema, emptyDocument, EXECUTION_MODES } from '../graph/document.ts';
 export type { DocumentData, DocumentEdge, DocumentNode, JobSettings, PipelineDocument } from '../graph/document.ts';
 export { DocumentError, parseDocument, validateDocument } from '../graph/migrations.ts';
 export type {

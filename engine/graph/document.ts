@@ -6,6 +6,9 @@ import type { Field } from '../batch/schema.ts';
 export const DOCUMENT_VERSION = 1;
 export const DOCUMENT_FORMAT = 'millrace/pipeline';
 
+/** Flink's `RuntimeExecutionMode`. */
+export const EXECUTION_MODES = ['streaming', 'batch', 'automatic'] as const;
+
 const id = z.string().min(1).max(200);
 
 const fieldSchema: z.ZodType<Field> = z.object({
@@ -23,7 +26,8 @@ const jobSchema = z.object({
   parallelism: z.number().int().min(1).max(128).default(1),
   /** Number of key groups; upper bound of every parallelism. Missing: of each operator what follows from its parallelism. */
   maxParallelism: z.number().int().min(1).max(32768).optional(),
-  executionMode: z.enum(['streaming', 'batch']).default('streaming'),
+  /** Batch: every operator gets its whole input first, and emits final results only. Automatic: batch if all sources are bounded. */
+  executionMode: z.enum(EXECUTION_MODES).default('streaming'),
   /** Period of watermark generation, in ms on the replay clock; 0 = after every record. */
   autoWatermarkIntervalMs: z.number().min(0).default(200),
   /** False: every operator is a task of its own (Flink: `disableOperatorChaining`). */

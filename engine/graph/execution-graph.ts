@@ -35,6 +35,7 @@ export interface ExecutionGraph {
   /** In topological order. */
   readonly vertices: readonly JobVertex[];
   readonly edges: readonly ExecutionEdge[];
+  readonly isBatchExecution: boolean;
   /** By vertex in topological order, then index. */
   readonly subtasks: readonly ExecutionSubtask[];
 }
@@ -43,12 +44,13 @@ export function subtaskId(vertexId: string, index: number): SubtaskId {
   return `${vertexId}#${index}`;
 }
 
-export function buildExecutionGraph(job: JobSettings, { vertices, edges }: JobGraph): ExecutionGraph {
+export function buildExecutionGraph(job: JobSettings, { vertices, edges, isBatchExecution }: JobGraph): ExecutionGraph {
   const parallelism = new Map(vertices.map((vertex) => [vertex.id, vertex.parallelism]));
   const of = (vertexId: string): number => must(parallelism.get(vertexId), 'a vertex of the job');
   let sources = 0;
   return {
     job,
+    isBatchExecution,
     vertices,
     edges: edges.map((edge) => ({ ...edge, channels: channelsOf(edge, of(edge.fromVertex), of(edge.toVertex)) })),
     subtasks: vertices.flatMap((vertex) =>

@@ -4,6 +4,8 @@ import { groupBy } from '../util/group-by.ts';
 import type { Analysis, DefinitionLookup } from './analysis.ts';
 import { nameOf } from './analyze-node.ts';
 import type { DocumentNode, PipelineDocument } from './document.ts';
+import { batchExecutionOf, isBatchExecution } from './batch-execution.ts';
+import type { BatchExecution } from './batch-execution.ts';
 import { slotSharingGroups } from './chaining.ts';
 import { maxParallelismOf } from './max-parallelism.ts';
 import { exchangesOf, partitionerOf } from './exchanges.ts';
@@ -31,6 +33,8 @@ export interface OperatorDeployment {
   readonly queryableState?: string;
   /** By its watermarks the source of the task is aligned with others. */
   readonly alignment?: AlignmentSettings;
+  /** What batch execution changes for it; missing: nothing, or the job is a streaming job. */
+  readonly batchExecution?: BatchExecution;
   /** Functions that give its records their keys, and whose they are: other operators', but this one calls them. */
   readonly keyFunctions?: readonly KeyFunction[];
 }
@@ -93,6 +97,8 @@ export interface JobGraph {
   readonly vertices: readonly JobVertex[];
   /** By the order of their target vertex, then input index, then order of the source vertex. */
   readonly edges: readonly JobEdge[];
+  /** Batch execution: every operator has its whole input before it emits, and there are no checkpoints. */
+  readonly isBatchExecution: boolean;
 }
 
 /**
@@ -130,7 +136,7 @@ export function buildJobGraph(document: PipelineDocument, analysis: Analysis, lo
   const edges = exchanges.filter((exchange) => !isChained(exchange)).map((exchange) => jobEdgeOf(exchange, vertexOf, nodes, lookup));
   const at = (vertexId: string): number => must(position.get(vertexId), 'a vertex of the job');
   edges.sort((a, b) => at(a.toVertex) - at(b.toVertex) || a.inputIndex - b.inputIndex || at(a.fromVertex) - at(b.fromVertex));
-  return { vertices, edges };
+  return { vertices, edges, isBatchExecution: isBatchExecution(document.job, analysis) };
 }
 
 function exchangeNodeOf(node: DocumentNode, analysis: Analysis, lookup: DefinitionLookup): ExchangeNode {
@@ -147,7 +153,10 @@ function exchangeNodeOf(node: DocumentNode, analysis: Analysis, lookup: Definiti
 
 function deploymentOf(document: PipelineDocument, node: DocumentNode, analysis: Analysis, lookup: DefinitionLookup): OperatorDeployment {
   const definition = must(lookup(node.type), `the operator ${node.type}`);
-  const { config, inputs, outputs, parallelism } = must(analysis.nodes.get(node.id), 'an analysed node');
+  const { config: configured, inputs, outputs, parallelism } = must(analysis.nodes.get(node.id), 'an analysed node');
+  const inBatch = isBatchExecution(document.job, analysis);
+  const config = inBatch ? (definition.inBatch?.(configured as never) ?? configured) : configured;
+  const batchExecution = inBatch ? batchExecutionOf(definition, inputs) : null;
   const alignment = definition.alignment?.(config as never) ?? null;
   const keyFunctions = inputs.flatMap(({ key }) => (key?.kind === 'function' ? keyFunctionOf(document, node, key.source, lookup) : []));
   return {
@@ -162,6 +171,7 @@ function deploymentOf(document: PipelineDocument, node: DocumentNode, analysis: 
     arrivalIntervalMs: definition.arrivalIntervalMs?.(config as never) ?? null,
     ...(definition.queryable === undefined ? {} : { queryableState: definition.queryable(config as never).name }),
     ...(alignment === null ? {} : { alignment }),
+    ...(batchExecution === null ? {} : { batchExecution }),
     ...(keyFunctions.length === 0 ? {} : { keyFunctions }),
   };
 }

@@ -54,6 +54,8 @@ export interface InputPort {
   readonly eventTime?: boolean;
   /** Every subtask gets all its records, whatever stands before it: the exchange is BROADCAST. */
   readonly broadcast?: boolean;
+  /** All its records are taken as those of one key, in one subtask. */
+  readonly asOneKey?: boolean;
   /** Takes any number of streams, of virtual operators only. The last port of the list; its streams are the rest of what `shapes` gets. */
   readonly many?: boolean;
 }
@@ -99,6 +101,10 @@ export interface OperatorDefinition<F extends Fields = Fields> {
   readonly outputs: (config: ConfigOf<F>) => readonly OutputPort[];
   /** Keeps state: its results depend on earlier records. */
   readonly stateful?: boolean;
+  /** Emits a result for every record that replaces the one before of the same key: in batch execution only the last is emitted. */
+  readonly emitsUpdates?: boolean;
+  /** The configuration that holds in batch execution. Missing: the same. */
+  readonly inBatch?: (config: ConfigOf<F>) => ConfigOf<F>;
   /** Runs at this parallelism whatever the job says. */
   readonly fixedParallelism?: number;
   /** A source that ends by itself with this configuration. */

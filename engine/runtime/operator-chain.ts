@@ -5,11 +5,13 @@ import type { ArrivalClock } from '../elements/processing-time.ts';
 import type { FusionStage } from '../functions/fusion.ts';
 import type { ExecutionSubtask } from '../graph/execution-graph.ts';
 import type { ChainedEdge, JobVertex, OperatorDeployment } from '../graph/job-graph.ts';
+import type { OperatorModule } from '../operators/definition.ts';
 import type { Operator, OperatorContext, OperatorSetup, SourceOperator } from '../operators/operator.ts';
 import { assert, must } from '../util/assert.ts';
 import { hashText } from '../util/hash.ts';
 import { AlignedSource } from './aligned-source.ts';
 import type { AlignmentGroups } from './alignment-group.ts';
+import { BatchExecutionOperator } from './batch-execution-operator.ts';
 import { ChainOutput } from './chain-output.ts';
 import type { Receiver } from './chain-output.ts';
 import { recordFailure } from './failures.ts';
@@ -85,7 +87,7 @@ export class OperatorChain {
         ...partitions(deployment.nodeId, port),
       ];
       const output = newOutput(deployment, subtask, stats, receivers, environment);
-      const created = module.create(deployment.config as never, setupOf(deployment, vertex, subtask, job, environment));
+      const created = createOperator(module, deployment, setupOf(deployment, vertex, subtask, job, environment));
       const operator = 'poll' in created ? alignedSource(created, deployment, links, job) : created;
       const feeder = vertex.chained.find((edge) => edge.toNode === deployment.nodeId)?.fromNode ?? null;
       const stage = environment.fused && 'processElement' in operator ? (operator.fusion?.() ?? null) : null;
@@ -203,6 +205,16 @@ export class OperatorChain {
   close(): void {
     for (const link of this.links) link.operator.close?.();
   }
+}
+
+function createOperator(
+  module: OperatorModule,
+  { config, batchExecution }: OperatorDeployment,
+  setup: OperatorSetup,
+): Operator | SourceOperator {
+  if (batchExecution === undefined) return module.create(config as never, setup);
+  // Whatever has inputs is no source.
+  return new BatchExecutionOperator(batchExecution, setup, (inner) => module.create(config as never, inner) as Operator);
 }
 
 /** The source with its pauses, if an operator behind it makes watermarks that it is aligned by. */

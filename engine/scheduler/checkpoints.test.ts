@@ -10,12 +10,12 @@ import { JobMaster } from './job-master.ts';
 import { TaskExecutor } from './task-executor.ts';
 
 /** Sensor readings, counted by sensor, into a table. */
-function graph(parallelism: number): ExecutionGraph {
+function graph(parallelism: number, executionMode = 'streaming'): ExecutionGraph {
   const document = validateDocument({
     format: 'millrace/pipeline',
     version: 1,
     id: 'checkpoints',
-    job: { parallelism },
+    job: { parallelism, executionMode },
     nodes: [
       { id: 'sensors', type: 'sensor-source', config: { count: 20_000, splits: 2 } },
       { id: 'key', type: 'key-by', config: { columns: ['id'] } },
@@ -93,6 +93,14 @@ describe('the checkpoints of a job', () => {
     expect(isTaken).toBe(false);
     job.resume();
     await checkpoint;
+    await ended;
+  });
+
+  it('are refused in batch execution', async () => {
+    const { job, ended } = new Cluster(graph(1, 'batch'), false);
+    await job.start();
+    await expect(job.triggerCheckpoint()).rejects.toMatchObject({ error: { code: 'batch-execution' } });
+    await expect(job.snapshot()).rejects.toMatchObject({ error: { code: 'batch-execution' } });
     await ended;
   });
 

@@ -156,6 +156,7 @@ export class JobMaster {
 
   /** The state of the job at the next quiescent point. Rejects with a `JobFailure` when the job ends before. */
   snapshot(): Promise<JobSnapshot> {
+    if (this.#graph.isBatchExecution) return Promise.reject(new JobFailure(noCheckpointsInBatch));
     if (isTerminal(this.#status) || this.#worker === null) return Promise.reject(new JobFailure(endedBeforeSnapshot));
     return new Promise((resolve, reject) => {
       this.#onSnapshot.push({ resolve, reject });
@@ -168,6 +169,7 @@ export class JobMaster {
    * with a `JobFailure` when the job ends before. A paused job takes it when it goes on.
    */
   triggerCheckpoint(mode: CheckpointMode = 'aligned'): Promise<CompletedCheckpoint> {
+    if (this.#graph.isBatchExecution) return Promise.reject(new JobFailure(noCheckpointsInBatch));
     if (isTerminal(this.#status) || this.#worker === null) return Promise.reject(new JobFailure(endedBeforeSnapshot));
     const checkpointId = ++this.#checkpoints;
     return new Promise((resolve, reject) => {
@@ -403,6 +405,15 @@ const endedBeforeSnapshot: JobError = {
   domain: 'user',
   retry: 'never',
   message: 'The job ended before its snapshot was taken, so there is none.',
+};
+
+/** As in Flink: a batch job that fails begins again. */
+const noCheckpointsInBatch: JobError = {
+  code: 'batch-execution',
+  domain: 'user',
+  retry: 'never',
+  message:
+    'The job runs in batch execution, where there are no checkpoints and no state can be asked for. Run it in streaming execution for that.',
 };
 
 function checkpointDeclined(checkpointId: number, reason: string): JobError {

@@ -31,6 +31,7 @@ export const reduce = defineOperator({
   inputs: [{ name: 'in', title: 'Keyed records', keyed: true }],
   outputs: () => [{ name: 'out', title: 'Combinations so far' }],
   stateful: true,
+  emitsUpdates: true,
   shapes: (config, inputs) => {
     const { schema, eventTime } = inputs[0] ?? UNCONNECTED;
     return { ports: { out: { schema, key: null, eventTime } }, problems: reducerProblems(config.reducer, schema) };

@@ -61,6 +61,7 @@ export const rollingAggregate = defineOperator({
   inputs: [{ name: 'in', title: 'Keyed records', keyed: true }],
   outputs: () => [{ name: 'out', title: 'Aggregates so far' }],
   stateful: true,
+  emitsUpdates: true,
   shapes: (config, inputs) => {
     const { schema, eventTime } = inputs[0] ?? UNCONNECTED;
     return { ports: { out: { schema, key: null, eventTime } }, problems: columnProblems(config, schema) };

@@ -180,6 +180,8 @@ export const timestampsAndWatermarks = defineOperator({
     const problems = [...functionProblems(config, schema), ...(inputs[0]?.key == null ? [] : [BEHIND_A_KEY])];
     return { ports: { out: { schema, key: null, eventTime: true } }, problems };
   },
+  // All input is there before event time ends: nothing has to be guessed on the way.
+  inBatch: (config) => ({ ...config, strategy: 'none' }),
   alignment: (config) => {
     const group = config.alignmentGroup.trim();
     if (group === '' || config.strategy === 'none') return null;

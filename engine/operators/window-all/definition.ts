@@ -78,7 +78,7 @@ export const windowAll = defineOperator({
   summary: 'Groups all records into windows, whatever their key, on one subtask.',
   keywords: ['window', 'windowAll', 'AllWindowedStream', 'countWindowAll', 'timeWindowAll', 'non-keyed', 'total'],
   fields,
-  inputs: [{ name: 'in', title: 'Records' }],
+  inputs: [{ name: 'in', title: 'Records', asOneKey: true }],
   outputs: (config) => windowPorts(config, isEventTime(config)),
   stateful: true,
   fixedParallelism: 1,

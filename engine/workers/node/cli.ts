@@ -6,7 +6,8 @@ import type { EngineEvent, RunSummary } from '../../api/engine-api.ts';
 import { JobFailure, toJobError } from '../../api/errors.ts';
 import type { JobError } from '../../api/errors.ts';
 import { definitionOf } from '../../api/analyze.ts';
-import type { DocumentNode, PipelineDocument } from '../../graph/document.ts';
+import { EXECUTION_MODES } from '../../graph/document.ts';
+import type { DocumentNode, JobSettings, PipelineDocument } from '../../graph/document.ts';
 import { writeRows } from '../../formats/write.ts';
 import { parseDocument } from '../../graph/migrations.ts';
 import { batchOfRows } from '../wire-rows.ts';
@@ -16,13 +17,15 @@ import { ProgressLine } from './progress-line.ts';
 const USAGE = `millrace: runs a pipeline document without a browser
 
   millrace run FILE.json [--input NODE=PATH]... [--output NODE=PATH]...
-                         [--parallelism N] [--seed N] [--unfused] [--quiet]
+                         [--parallelism N] [--seed N] [--execution-mode MODE]
+                         [--unfused] [--quiet]
 
   --input NODE=PATH    read the data of source NODE (id or name) from PATH
   --output NODE=PATH   write the rows of sink NODE as NDJSON to PATH; other sinks
                        go to standard output as {"sink":…,"row":…}
   --parallelism N      default parallelism of the job
   --seed N             seed of generators and shuffles
+  --execution-mode MODE  streaming, batch, or automatic: batch if all sources end
   --unfused            the specification path: one record at a time
   --quiet              no progress on standard error
 
@@ -37,6 +40,7 @@ interface Command {
   readonly outputs: readonly string[];
   readonly parallelism: number | null;
   readonly seed: number | null;
+  readonly executionMode: JobSettings['executionMode'] | null;
   readonly fused: boolean;
   readonly quiet: boolean;
 }
@@ -60,6 +64,7 @@ function readCommand(argv: readonly string[]): Command | null {
     outputs: values.output ?? [],
     parallelism: integerOption('parallelism', values.parallelism, 1),
     seed: integerOption('seed', values.seed, Number.MIN_SAFE_INTEGER),
+    executionMode: executionModeOption(values['execution-mode']),
     fused: values.unfused !== true,
     quiet: values.quiet === true,
   };
@@ -74,6 +79,7 @@ function parse(argv: readonly string[]) {
       output: { type: 'string', multiple: true },
       parallelism: { type: 'string' },
       seed: { type: 'string' },
+      'execution-mode': { type: 'string' },
       unfused: { type: 'boolean' },
       quiet: { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
@@ -89,6 +95,13 @@ function integerOption(name: string, text: string | undefined, min: number): num
   return value;
 }
 
+function executionModeOption(text: string | undefined): JobSettings['executionMode'] | null {
+  if (text === undefined) return null;
+  const mode = EXECUTION_MODES.find((known) => known === text.toLowerCase());
+  if (mode === undefined) throw new UsageError(`--execution-mode is ${EXECUTION_MODES.join(', ')}, not "${text}".`);
+  return mode;
+}
+
 async function loadDocument(command: Command): Promise<PipelineDocument> {
   let text: string;
   try {
@@ -100,6 +113,7 @@ async function loadDocument(command: Command): Promise<PipelineDocument> {
   const job = { ...document.job };
   if (command.parallelism !== null) job.parallelism = command.parallelism;
   if (command.seed !== null) job.seed = command.seed;
+  if (command.executionMode !== null) job.executionMode = command.executionMode;
   return { ...document, job };
 }
 
