@@ -37,6 +37,8 @@ export interface WindowOperatorParts<C> {
   /** The record's key; what it throws fails the job. */
   readonly keyOf: (record: Row) => unknown;
   readonly keyGroupOf: (key: unknown) => number;
+  /** False: all records have one key, of which nobody outside knows. */
+  readonly hasKeys?: boolean;
   readonly outputSchema: Schema;
   readonly processingTime: ProcessingTime;
   /** Pane functions that ask for the processing time. Assigner and trigger say it themselves. */
@@ -275,7 +277,7 @@ export class WindowOperator<C> implements Operator {
       action();
     } catch (error) {
       if (!(error instanceof UserCodeError)) throw error;
-      const key = this.#backend.hasCurrentKey ? this.#backend.currentKey : undefined;
+      const key = this.#parts.hasKeys !== false && this.#backend.hasCurrentKey ? this.#backend.currentKey : undefined;
       const whose = record === null && key !== undefined ? ` It was called for the key ${JSON.stringify(key)}.` : '';
       this.#opened().fail(error.message + whose, positionOf(origin), record ?? undefined, error.thrown, key);
     }

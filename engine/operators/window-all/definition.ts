@@ -1,9 +1,17 @@
 import { isValidCumulating } from '../../windows/assigners/cumulating-windows.ts';
 import { isValidSliding } from '../../windows/assigners/sliding-windows.ts';
 import { isValidTumbling } from '../../windows/assigners/tumbling-windows.ts';
-import { EVICTOR_FIELDS, FUNCTION_FIELDS, LATENESS_FIELDS, TIME_FIELDS, TRIGGER_FIELDS } from '../../windows/config/window-fields.ts';
+import { assignerFields, assignerProblems, gapFields, gapProblems } from '../../windows/config/assigner-fields.ts';
+import {
+  EVICTOR_FIELDS,
+  FUNCTION_FIELDS,
+  LATENESS_FIELDS,
+  PROCESS_ALL_FIELD,
+  TIME_FIELDS,
+  TRIGGER_FIELDS,
+} from '../../windows/config/window-fields.ts';
 import { durationText, functionText, outOfRange, windowPorts, windowShapes } from '../../windows/config/window-shapes.ts';
-import type { ConfigProblem } from '../definition.ts';
+import type { ConfigProblem, StreamShape } from '../definition.ts';
 import { defineOperator } from '../definition.ts';
 import type { ConfigOf, Fields } from '../fields.ts';
 
@@ -26,6 +34,7 @@ const fields = {
       { value: 'cumulating', label: 'Cumulating' },
       { value: 'session', label: 'Session' },
       { value: 'global', label: 'Global (also by count)' },
+      { value: 'custom', label: 'Custom: assigned by your own code' },
     ],
   },
   size: {
@@ -52,16 +61,11 @@ const fields = {
     minMs: -YEAR_MS,
     visibleWhen: isOf('tumbling', 'sliding', 'cumulating'),
   },
-  gap: {
-    kind: 'duration',
-    label: 'Gap',
-    help: 'How long without records ends a session.',
-    default: 30_000,
-    minMs: 1,
-    visibleWhen: isOf('session'),
-  },
+  ...gapFields(isOf('session')),
+  ...assignerFields(isOf('custom')),
   ...TIME_FIELDS,
   ...FUNCTION_FIELDS,
+  processor: PROCESS_ALL_FIELD,
   ...TRIGGER_FIELDS,
   ...EVICTOR_FIELDS,
   ...LATENESS_FIELDS,
@@ -76,7 +80,16 @@ export const windowAll = defineOperator({
   title: 'Window over all',
   category: 'window',
   summary: 'Groups all records into windows, whatever their key, on one subtask.',
-  keywords: ['window', 'windowAll', 'AllWindowedStream', 'countWindowAll', 'timeWindowAll', 'non-keyed', 'total'],
+  keywords: [
+    'window',
+    'windowAll',
+    'AllWindowedStream',
+    'ProcessAllWindowFunction',
+    'countWindowAll',
+    'timeWindowAll',
+    'non-keyed',
+    'total',
+  ],
   fields,
   inputs: [{ name: 'in', title: 'Records', asOneKey: true }],
   outputs: (config) => windowPorts(config, isEventTime(config)),
@@ -86,20 +99,27 @@ export const windowAll = defineOperator({
     const { ports, problems } = windowShapes(config, inputs, {
       hasBounds: config.windows !== 'global',
       isEventTime: isEventTime(config),
-      isMerging: config.windows === 'session',
+      isMerging: config.windows === 'session' || (config.windows === 'custom' && config.merging),
       isAll: true,
       needsTrigger: config.windows === 'global',
     });
-    return { ports, problems: [...sizeProblems(config), ...problems] };
+    return { ports, problems: [...assignmentProblems(config, inputs[0]), ...sizeProblems(config), ...problems] };
   },
   face: (config) => `${kindText(config)} · ${functionText(config)}`,
   load: () => import('./operator.ts'),
 });
 
-function kindText({ windows, size, slide, gap }: WindowAllConfig): string {
+function assignmentProblems(config: WindowAllConfig, input: StreamShape | undefined): readonly ConfigProblem[] {
+  if (config.windows === 'session') return gapProblems(config, input);
+  return config.windows === 'custom' ? assignerProblems(config.assigner, input) : [];
+}
+
+function kindText({ windows, size, slide, gapKind, gap }: WindowAllConfig): string {
   switch (windows) {
     case 'session':
-      return `gap ${durationText(gap)}`;
+      return gapKind === 'dynamic' ? 'gap by record' : `gap ${durationText(gap)}`;
+    case 'custom':
+      return 'assigned by code';
     case 'sliding':
       return `${durationText(size)} every ${durationText(slide)}`;
     case 'cumulating':

@@ -52,6 +52,7 @@ export function createWindowOperator(config: WindowSettings, setup: OperatorSetu
     panes: panesOf(config, setup, kind, keyRecord),
     allowedLatenessMs,
     lateRecords: new LateRecords(config.lateData ?? 'drop', allowedLatenessMs),
+    hasKeys: reader !== null,
     keyOf: (record) => (reader === null ? ALL_KEY : reader.keyOfRecord(record)),
     keyGroupOf: (value) => keyGroupOf(reader === null ? 0 : reader.hashOf(value as KeyValue), setup.maxParallelism),
     outputSchema: setup.outputSchema('out'),
@@ -69,7 +70,9 @@ function panesOf(config: WindowSettings, setup: OperatorSetup, kind: WindowKind,
   const outputSchema = setup.outputSchema('out');
   const evictor = evictorOf(config, schema, kind);
   const hasProcessor = config.function !== 'aggregates' && config.processor.trim() !== '';
-  const processor = hasProcessor ? new UserProcess(config.processor, outputSchema, sideOutputsOf(config, setup), setup) : null;
+  const processor = hasProcessor
+    ? new UserProcess(config.processor, outputSchema, sideOutputsOf(config, setup), { place: setup, hasKey: kind.isAll !== true })
+    : null;
   const hasBounds = kind.assigner.isEventTime || kind.assigner.readsProcessingTime;
   const boundsOf = ({ window }: FiringPane): Row => (hasBounds ? { [WINDOW_START]: window.start, [WINDOW_END]: window.end } : {});
   switch (config.function) {

@@ -14,10 +14,12 @@ import { declaredTags, unknownTag } from './window-side-outputs.ts';
 
 /** What is wrong with the parts that the user writes or combines. */
 
-const PROCESS: ObjectInterface = {
-  howToWrite: 'Write "({ process(key, context, elements, out) { out.collect({ key, n: elements.length }); } })".',
-  methods: [{ name: 'process', required: true }, { name: 'open' }, { name: 'close' }, { name: 'clear' }],
-};
+function processInterface(isAll: boolean): ObjectInterface {
+  const howToWrite = isAll
+    ? 'Write "({ process(context, elements, out) { out.collect({ n: elements.length }); } })".'
+    : 'Write "({ process(key, context, elements, out) { out.collect({ key, n: elements.length }); } })".';
+  return { howToWrite, methods: [{ name: 'process', required: true }, { name: 'open' }, { name: 'close' }, { name: 'clear' }] };
+}
 
 function aggregateInterface(record: Schema, isMerging: boolean): ObjectInterface {
   return {
@@ -50,12 +52,16 @@ const EVICTOR: ObjectInterface = {
   methods: [{ name: 'evictBefore' }, { name: 'evictAfter' }],
 };
 
-export function functionProblems(config: WindowFunctionConfig, input: Schema, isMerging: boolean): readonly ConfigProblem[] {
+export function functionProblems(
+  config: WindowFunctionConfig,
+  input: Schema,
+  { isMerging, isAll = false }: Pick<WindowTraits, 'isMerging' | 'isAll'>,
+): readonly ConfigProblem[] {
   const problems: ConfigProblem[] = [];
   if (config.function === 'reduce') problems.push(...reducerProblems(config.reducer, input));
   if (config.function === 'aggregate')
     problems.push(...objectProblems('aggregator', config.aggregator, aggregateInterface(input, isMerging)));
-  problems.push(...processorProblems(config));
+  problems.push(...processorProblems(config, isAll));
   if (config.function === 'process' && config.processor.trim() === '') {
     problems.push({ severity: 'error', code: 'required', message: 'Write a process function.', field: 'processor' });
   }
@@ -67,19 +73,19 @@ export function functionProblems(config: WindowFunctionConfig, input: Schema, is
   return problems;
 }
 
-function processorProblems(config: WindowFunctionConfig): readonly ConfigProblem[] {
+function processorProblems(config: WindowFunctionConfig, isAll: boolean): readonly ConfigProblem[] {
   if (config.processor.trim() === '') return [];
-  const { parsed, problems } = checkObject(config.processor, PROCESS);
-  return problemsOfField([...problems, ...(parsed === null ? [] : unknownTags(parsed, config))], 'processor');
+  const { parsed, problems } = checkObject(config.processor, processInterface(isAll));
+  return problemsOfField([...problems, ...(parsed === null ? [] : unknownTags(parsed, config, isAll))], 'processor');
 }
 
 /** `context.output('tag', …)` with a tag that is not declared: in Flink its records would silently go nowhere. */
-function unknownTags(parsed: ParsedObject, config: WindowFunctionConfig): readonly FunctionProblem[] {
+function unknownTags(parsed: ParsedObject, config: WindowFunctionConfig, isAll: boolean): readonly FunctionProblem[] {
   const names = declaredTags(config).map(({ name }) => name);
   const calls = literalCalls(
     parsed,
     (name, method) => {
-      const context = name === 'process' ? method.params[1] : name === 'clear' ? method.params[0] : undefined;
+      const context = name === 'process' ? method.params[isAll ? 0 : 1] : name === 'clear' ? method.params[0] : undefined;
       return context?.type === 'Identifier' ? context.name : null;
     },
     'output',

@@ -1,9 +1,11 @@
 import type { Row, Schema } from '../../batch/schema.ts';
 import type { UserObject } from '../../functions/compile-object.ts';
+import { compileFunction, parsedFunction } from '../../functions/compile-function.ts';
 import { copyOfRecord } from '../../functions/conform-record.ts';
 import type { TimeDomain, WindowAssigner } from '../assigners/window-assigner.ts';
 import type { TimeWindow } from '../time-window.ts';
-import { UserCodeError } from '../user-code-error.ts';
+import { callUser, UserCodeError } from '../user-code-error.ts';
+import type { GapConfig } from './assigner-fields.ts';
 import { callMethod, userObject } from './user-parts.ts';
 
 const SUBJECT = 'The assigner';
@@ -39,4 +41,15 @@ function windowOf(value: unknown): TimeWindow {
   throw new UserCodeError(
     `${SUBJECT} returned the window ${JSON.stringify(value)}. A window has numbers "start" and "end", and does not end before it starts.`,
   );
+}
+
+/** How long after a record its session ends, in ms. @param schema Of the records. */
+export function gapOf(config: GapConfig, schema: Schema): (record: Row) => number {
+  if (config.gapKind === 'fixed') return () => config.gap;
+  const gap = compileFunction(parsedFunction(config.gapFunction));
+  return (record) => {
+    const gapMs = callUser('The gap function', () => gap(copyOfRecord(schema, record)));
+    if (typeof gapMs === 'number' && gapMs > 0) return gapMs;
+    throw new UserCodeError(`The gap function returned ${JSON.stringify(gapMs)}; it must return a number of milliseconds greater than 0.`);
+  };
 }

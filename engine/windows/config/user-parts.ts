@@ -116,19 +116,27 @@ export class UserAggregate implements WindowAggregate<{ accumulator: unknown }, 
   }
 }
 
+export interface ProcessPlace {
+  readonly place: SubtaskPlace;
+  /** False: of windows over all records, whose functions get none (Flink: `ProcessAllWindowFunction`). */
+  readonly hasKey: boolean;
+}
+
 /** An object with `process`, and as needed `open`, `close` and `clear` (Flink: `ProcessWindowFunction`, a rich function). */
 export class UserProcess implements PaneOutput<readonly unknown[]> {
   readonly #object: UserObject;
   readonly #output: Schema;
   readonly #sideOutputs: ReadonlyMap<string, WindowSideOutput>;
+  readonly #hasKey: boolean;
   readonly #runtime: RuntimeContext;
   #isUsable = false;
 
-  constructor(source: string, output: Schema, sideOutputs: ReadonlyMap<string, WindowSideOutput>, place: SubtaskPlace) {
+  constructor(source: string, output: Schema, sideOutputs: ReadonlyMap<string, WindowSideOutput>, where: ProcessPlace) {
     this.#object = userObject(source, 'The process function');
     this.#output = output;
     this.#sideOutputs = sideOutputs;
-    this.#runtime = new RuntimeContext(place);
+    this.#hasKey = where.hasKey;
+    this.#runtime = new RuntimeContext(where.place);
   }
 
   open(keyStates: UserStateStore): void {
@@ -147,7 +155,8 @@ export class UserProcess implements PaneOutput<readonly unknown[]> {
 
   process(elements: readonly unknown[], pane: FiringPane): void {
     const collect = (record: unknown): void => pane.collect(conformRecord(this.#output, copyValue(record)));
-    this.#call('process', [pane.key, contextOf(pane, this.#sideOutputs, this.#runtime), elements, { collect }]);
+    const context = contextOf(pane, this.#sideOutputs, this.#runtime);
+    this.#call('process', [...(this.#hasKey ? [pane.key] : []), context, elements, { collect }]);
   }
 
   clear(pane: FiringPane): void {

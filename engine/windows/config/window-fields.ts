@@ -28,8 +28,15 @@ const PROCESS_TYPES = [
   'interface OpenContext extends KeyedStates { getRuntimeContext(): RuntimeContext }',
   'interface Context { readonly window: Window; readonly currentWatermark: number; readonly currentProcessingTime: number; windowState(): KeyedStates; windowState<T = any>(descriptor: Descriptor): ValueState<T>; globalState(): KeyedStates; globalState<T = any>(descriptor: Descriptor): ValueState<T>; getRuntimeContext(): RuntimeContext; output(tag: string | { readonly id: string }, value: unknown): void }',
   `interface Collector { collect(record: ${RECORD_TYPE}): void }`,
-  'interface UserObject { process(key: any, context: Context, elements: readonly any[], out: Collector): void; open?(context: OpenContext): void; close?(): void; clear?(context: Context): void; [member: string]: any }',
-].join('; ');
+];
+
+const PROCESS_METHODS = 'open?(context: OpenContext): void; close?(): void; clear?(context: Context): void; [member: string]: any';
+
+/** @param key Declaration of the parameter before the context. */
+function processTypes(key: string): string {
+  const process = `process(${key}context: Context, elements: readonly any[], out: Collector): void`;
+  return [...PROCESS_TYPES, `interface UserObject { ${process}; ${PROCESS_METHODS} }`].join('; ');
+}
 
 const AGGREGATE_TYPES =
   'interface UserObject { createAccumulator(): any; add(record: Input, accumulator: any): any; getResult(accumulator: any): any; merge?(a: any, b: any): any; [member: string]: any }';
@@ -94,7 +101,7 @@ export const FUNCTION_FIELDS = {
     label: 'Process function',
     help: 'An object or class with process(key, context, elements, out), and clear(context) if it keeps state. Behind reduce or an aggregate function it is optional and sees their one result.',
     returns: 'object',
-    types: PROCESS_TYPES,
+    types: processTypes('key: any, '),
     default: '',
     visibleWhen: isFunction('reduce', 'aggregate', 'process'),
   },
@@ -115,6 +122,13 @@ export const FUNCTION_FIELDS = {
     visibleWhen: isFunction('reduce', 'aggregate', 'process'),
   },
 } as const satisfies Fields;
+
+/** The same without a key (Flink: `ProcessAllWindowFunction`). */
+export const PROCESS_ALL_FIELD = {
+  ...FUNCTION_FIELDS.processor,
+  help: FUNCTION_FIELDS.processor.help.replace('(key, ', '('),
+  types: processTypes(''),
+} as const;
 
 export const TRIGGER_FIELDS = {
   trigger: {

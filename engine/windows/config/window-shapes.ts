@@ -59,7 +59,7 @@ export function windowShapes(config: WindowConfig, inputs: readonly StreamShape[
       ...timeProblems(input, traits),
       ...(config.function === 'aggregates'
         ? nameProblems(config.aggregates, keys, traits)
-        : functionProblems(config, input.schema, traits.isMerging)),
+        : functionProblems(config, input.schema, traits)),
       ...partProblems(config, input, traits),
       ...tagProblems(config),
     ],
