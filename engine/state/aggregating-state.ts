@@ -30,10 +30,16 @@ export class AggregatingState<IN, ACC, OUT, N> {
     return accumulator === undefined ? null : this.#functions.getResult(accumulator);
   }
 
+  /** Null clears, as in Flink's heap backend. An `add` that changes the accumulator need not return it. */
   add(value: IN): void {
+    if (value === null || value === undefined) {
+      this.clear();
+      return;
+    }
     const { createAccumulator, add } = this.#functions;
     const present = this.#table.readLive(this.#slot, this.#namespace) as ACC | undefined;
-    this.#table.write(this.#slot, this.#namespace, add(value, present ?? createAccumulator()));
+    const accumulator = present ?? createAccumulator();
+    this.#table.write(this.#slot, this.#namespace, add(value, accumulator) ?? accumulator);
   }
 
   clear(): void {

@@ -1,6 +1,7 @@
 import type { Stamped } from './expiry.ts';
 import { Expiry, SWEPT_KEYS } from './expiry.ts';
 import type { StateHome } from './keyed-backend.ts';
+import { elementOf } from './list-element.ts';
 import { VOID_NAMESPACE } from './keyed-state-backend.ts';
 import type { StateTtl } from './state-ttl.ts';
 
@@ -28,19 +29,23 @@ export class ExpiringListState<T> {
   }
 
   add(element: T): void {
-    this.#write([...this.#read(), this.#expiry.stamp(element)]);
+    this.#write([...this.#read(), this.#stamped(element)]);
   }
 
   addAll(elements: Iterable<T>): void {
-    this.#write([...this.#read(), ...[...elements].map((element) => this.#expiry.stamp(element))]);
+    this.#write([...this.#read(), ...[...elements].map((element) => this.#stamped(element))]);
   }
 
   update(elements: Iterable<T>): void {
-    this.#write([...elements].map((element) => this.#expiry.stamp(element)));
+    this.#write([...elements].map((element) => this.#stamped(element)));
   }
 
   clear(): void {
     this.#backend.remove(this.#slot, VOID_NAMESPACE);
+  }
+
+  #stamped(element: T): Stamped<T> {
+    return this.#expiry.stamp(elementOf(element));
   }
 
   #read(): readonly Stamped<T>[] {

@@ -17,6 +17,7 @@ import type {
   StateKind,
   ValueStateDescriptor,
 } from './state-descriptor.ts';
+import { plainKindOf } from './state-descriptor.ts';
 import type { StateTable } from './state-table.ts';
 import { ValueState } from './value-state.ts';
 
@@ -289,12 +290,12 @@ export class KeyedStateBackend<K, N = typeof VOID_NAMESPACE> implements StateTab
 
 /** The content of a cell as a snapshot holds it. */
 export function copyOfContent(kind: StateKind, content: unknown): unknown {
-  return kind === 'map' ? [...(content as MapContent<unknown, unknown>).values()].map(copyValue) : copyValue(content);
+  return plainKindOf(kind) === 'map' ? [...(content as MapContent<unknown, unknown>).values()].map(copyValue) : copyValue(content);
 }
 
 /** The reverse of `copyOfContent`. */
 export function restoredContent(kind: StateKind, content: unknown): unknown {
-  if (kind !== 'map') return copyValue(content);
+  if (plainKindOf(kind) !== 'map') return copyValue(content);
   const entries = content as readonly (readonly [unknown, unknown])[];
   return new Map(entries.map(([key, value]) => [identityOf(key), [copyValue(key), copyValue(value)]]));
 }

@@ -1,3 +1,4 @@
+import { elementOf } from './list-element.ts';
 import type { StateTable } from './state-table.ts';
 
 /** A list per key and namespace (Flink: `ListState`). */
@@ -20,7 +21,9 @@ export class ListState<T, N> {
     return (this.#table.read(this.#slot, this.#namespace) as T[] | undefined) ?? [];
   }
 
+  /** @throws TypeError for null, as in Flink. */
   add(element: T): void {
+    elementOf(element);
     const elements = this.#table.read(this.#slot, this.#namespace) as T[] | undefined;
     if (elements === undefined) this.#table.write(this.#slot, this.#namespace, [element]);
     else elements.push(element);
@@ -31,9 +34,11 @@ export class ListState<T, N> {
   }
 
   /** Replaces the list; an empty one clears. */
-  update(elements: readonly T[]): void {
-    if (elements.length === 0) this.clear();
-    else this.#table.write(this.#slot, this.#namespace, [...elements]);
+  update(elements: Iterable<T>): void {
+    const list = [...elements];
+    for (const element of list) elementOf(element);
+    if (list.length === 0) this.clear();
+    else this.#table.write(this.#slot, this.#namespace, list);
   }
 
   clear(): void {

@@ -1,3 +1,5 @@
+import { elementOf } from './list-element.ts';
+
 /** A list that belongs to the subtask, not to a key (Flink: `ListState` of an `OperatorStateStore`). */
 export class OperatorListState<T> {
   #elements: T[] = [];
@@ -7,16 +9,16 @@ export class OperatorListState<T> {
   }
 
   add(element: T): void {
-    this.#elements.push(element);
+    this.#elements.push(elementOf(element));
   }
 
   addAll(elements: Iterable<T>): void {
-    this.#elements.push(...elements);
+    for (const element of elements) this.add(element);
   }
 
   /** Replaces the list. */
   update(elements: Iterable<T>): void {
-    this.#elements = [...elements];
+    this.#elements = Array.from(elements, elementOf);
   }
 
   clear(): void {

@@ -23,7 +23,12 @@ export class ReducingState<T, N> {
     return (this.#table.read(this.#slot, this.#namespace) as T | undefined) ?? null;
   }
 
+  /** Null clears, as in Flink's heap backend. */
   add(value: T): void {
+    if (value === null || value === undefined) {
+      this.clear();
+      return;
+    }
     const present = this.#table.readLive(this.#slot, this.#namespace) as T | undefined;
     this.#table.write(this.#slot, this.#namespace, present === undefined ? value : this.#reduce(present, value));
   }

@@ -35,7 +35,20 @@ export interface AggregatingStateDescriptor<IN, ACC, OUT> {
   readonly getResult: (accumulator: ACC) => OUT;
 }
 
-export type StateKind = 'value' | 'list' | 'map' | 'reducing' | 'aggregating';
+export type PlainStateKind = 'value' | 'list' | 'map' | 'reducing' | 'aggregating';
+
+const EXPIRING = 'expiring ';
+
+/** What a state is. One with a time to live holds other content than one without, so that neither can be read as the other, as in Flink. */
+export type StateKind = PlainStateKind | `${typeof EXPIRING}${PlainStateKind}`;
+
+export function stateKind(kind: PlainStateKind, expires: boolean): StateKind {
+  return expires ? `${EXPIRING}${kind}` : kind;
+}
+
+export function plainKindOf(kind: StateKind): PlainStateKind {
+  return (kind.startsWith(EXPIRING) ? kind.slice(EXPIRING.length) : kind) as PlainStateKind;
+}
 
 export function valueStateDescriptor<T>(name: string): ValueStateDescriptor<T> {
   return { kind: 'value', name };

@@ -1,4 +1,5 @@
 import type { StateKind } from './state-descriptor.ts';
+import { plainKindOf } from './state-descriptor.ts';
 
 /** The states of an operator by number: what they are called, and of which kind they are. */
 export class StateNames {
@@ -40,11 +41,15 @@ export class StateNames {
       this.#kinds.push(kind);
       return this.#names.push(stateName) - 1;
     }
-    if (this.#kinds[known] !== kind) {
-      throw new TypeError(
-        `State "${stateName}" is a ${this.#kinds[known]} state, not also a ${kind} state. Give one of them another name.`,
-      );
-    }
+    const knownKind = this.#kinds[known] as StateKind;
+    if (knownKind !== kind) throw new TypeError(differenceOf(stateName, knownKind, kind));
     return known;
   }
+}
+
+function differenceOf(stateName: string, known: StateKind, declared: StateKind): string {
+  const [isOne, isOther] = [plainKindOf(known), plainKindOf(declared)];
+  if (isOne !== isOther) return `State "${stateName}" is a ${isOne} state, not also a ${isOther} state. Give one of them another name.`;
+  const [is, now] = known === isOne ? ['no time to live', 'one'] : ['a time to live', 'none'];
+  return `State "${stateName}" has ${is}, and is asked for with ${now}. Use one descriptor for it everywhere, also after a restore, or another name.`;
 }

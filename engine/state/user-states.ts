@@ -7,7 +7,8 @@ import { VOID_NAMESPACE } from './keyed-state-backend.ts';
 import { ListState } from './list-state.ts';
 import { MapState } from './map-state.ts';
 import { ReducingState } from './reducing-state.ts';
-import type { AggregatingStateDescriptor, StateKind } from './state-descriptor.ts';
+import type { AggregatingStateDescriptor, PlainStateKind } from './state-descriptor.ts';
+import { plainKindOf, stateKind } from './state-descriptor.ts';
 import type { StateTable } from './state-table.ts';
 import type { StateTtl, TtlUpdate, TtlVisibility } from './state-ttl.ts';
 import { ValueState } from './value-state.ts';
@@ -38,7 +39,7 @@ export class UserStateStore {
   getState(given: unknown): unknown {
     const { name, ttl } = descriptorOf(given, 'getState');
     const home = this.#needed();
-    const state = home.declare(name, 'value');
+    const state = home.declare(name, stateKind('value', ttl !== null));
     const direct = ttl === null ? home.directValueState?.(state) : undefined;
     return direct ?? new ValueState(this.#cells(ttl), state, VOID_NAMESPACE);
   }
@@ -46,21 +47,26 @@ export class UserStateStore {
   getListState(given: unknown): unknown {
     const { name, ttl } = descriptorOf(given, 'getListState');
     const home = this.#needed();
-    const slot = home.declare(name, 'list');
+    const slot = home.declare(name, stateKind('list', ttl !== null));
     return ttl === null ? new ListState(home, slot, VOID_NAMESPACE) : new ExpiringListState(home, slot, ttl, this.#now);
   }
 
   getMapState(given: unknown): unknown {
     const { name, ttl } = descriptorOf(given, 'getMapState');
     const home = this.#needed();
-    const slot = home.declare(name, 'map');
+    const slot = home.declare(name, stateKind('map', ttl !== null));
     return ttl === null ? new MapState(home, slot, VOID_NAMESPACE) : new ExpiringMapState(home, slot, ttl, this.#now);
   }
 
   getReducingState(descriptor: unknown): unknown {
     const { name, ttl, given } = descriptorOf(descriptor, 'getReducingState');
     const reduce = functionOf(given, 'reduce', 'getReducingState');
-    return new ReducingState(this.#cells(ttl), this.#needed().declare(name, 'reducing'), VOID_NAMESPACE, reduce.bind(given));
+    return new ReducingState(
+      this.#cells(ttl),
+      this.#needed().declare(name, stateKind('reducing', ttl !== null)),
+      VOID_NAMESPACE,
+      reduce.bind(given),
+    );
   }
 
   getAggregatingState(descriptor: unknown): unknown {
@@ -69,7 +75,12 @@ export class UserStateStore {
       functionOf(given, method, 'getAggregatingState').bind(given),
     );
     const functions = { createAccumulator, add, getResult } as Omit<AggregatingStateDescriptor<unknown, unknown, unknown>, 'kind' | 'name'>;
-    return new AggregatingState(this.#cells(ttl), this.#needed().declare(name, 'aggregating'), VOID_NAMESPACE, functions);
+    return new AggregatingState(
+      this.#cells(ttl),
+      this.#needed().declare(name, stateKind('aggregating', ttl !== null)),
+      VOID_NAMESPACE,
+      functions,
+    );
   }
 
   #cells(ttl: StateTtl | null): StateTable<Void> {
@@ -96,7 +107,7 @@ export class UserStates extends UserStateStore {
   forEachKey(descriptor: unknown, apply: (key: unknown, state: unknown) => void): void {
     const { name } = descriptorOf(descriptor, 'applyToKeyedState');
     const backend = keyed(this.#backend);
-    const state = this.#stateOfKind(backend.kindOf(name) ?? 'value', descriptor);
+    const state = this.#stateOfKind(plainKindOf(backend.kindOf(name) ?? 'value'), descriptor);
     for (const key of backend.keysOf(name)) {
       backend.setCurrentKey(key);
       apply(key, state);
@@ -104,7 +115,7 @@ export class UserStates extends UserStateStore {
     backend.clearCurrentKey();
   }
 
-  #stateOfKind(kind: StateKind, descriptor: unknown): unknown {
+  #stateOfKind(kind: PlainStateKind, descriptor: unknown): unknown {
     switch (kind) {
       case 'list':
         return this.getListState(descriptor);

@@ -175,6 +175,51 @@ describe('state', () => {
     expect(textsOf(restored)).toEqual(['[[10,30,50],[[false,1],[true,2]],50,30]']);
   });
 
+  it('takes null as Flink does: a value, a reducing and an aggregating state are cleared by it, a list holds none', async () => {
+    const code = `({
+      open(ctx) {
+        this.value = ctx.getState('value');
+        this.max = ctx.getReducingState({ name: 'max', reduce: (a, b) => Math.max(a, b) });
+        this.sum = ctx.getAggregatingState({
+          name: 'sum', createAccumulator: () => ({ sum: 0 }), add(value, acc) { acc.sum += value; }, getResult: (acc) => acc.sum,
+        });
+        this.list = ctx.getListState('list');
+      },
+      processElement({ temperature: t }, ctx, out) {
+        const given = t === 0 ? null : t;
+        this.value.update(given);
+        this.max.add(given);
+        this.sum.add(given);
+        let refused = '';
+        try { this.list.add(given); } catch (error) { refused = error.message; }
+        this.list.update(new Set(t === 0 ? [] : this.list.get()));
+        out.collect({ text: JSON.stringify([this.value.value(), this.max.get(), this.sum.get(), this.list.get()]) + refused });
+      },
+    })`;
+    const h = await harnessOf(code).open();
+    for (const temperature of [2, 1, 0]) h.processElement({ id: 'a', temperature });
+    expect(textsOf(h)).toEqual(['[2,2,2,[2]]', '[1,2,3,[2,1]]', '[null,null,null,[]]A list state holds no null.']);
+    expect(h.snapshot().keyGroups.size).toBe(0);
+  });
+
+  it('with a time to live is another state than one without, also after a restore', async () => {
+    const counting = (descriptor: string): string =>
+      `({ open(ctx) { this.count = ctx.getState(${descriptor}); }, processElement() { this.count.update(1); } })`;
+    const h = await harnessOf(counting("'count'")).open();
+    h.processElement({ id: 'a', temperature: 1 });
+    await expect(harnessOf(counting("{ name: 'count', ttl: 100 }")).open(h.snapshot())).rejects.toThrow(
+      'State "count" has no time to live, and is asked for with one. Use one descriptor for it everywhere, also after a restore, or another name.',
+    );
+    const expiring = await harnessOf(counting("{ name: 'count', ttl: 100 }")).open();
+    expiring.processElement({ id: 'a', temperature: 1 });
+    await expect(harnessOf(counting("'count'")).open(expiring.snapshot())).rejects.toThrow(
+      'has a time to live, and is asked for with none',
+    );
+    // How long it lives may change.
+    const longer = await harnessOf(counting("{ name: 'count', ttl: 900 }")).open(expiring.snapshot());
+    longer.processElement({ id: 'a', temperature: 1 });
+  });
+
   it('expires in processing time when it has a time to live', async () => {
     const code = `({
       open(ctx) { this.count = ctx.getState({ name: 'count', ttl: 100 }); },
