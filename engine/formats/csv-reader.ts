@@ -3,11 +3,11 @@ import type { ByteWindow } from './byte-window.ts';
 import { shown } from './column-writer.ts';
 import type { ColumnWriter } from './column-writer.ts';
 import { csvLoop } from './csv-loop.ts';
-import type { CsvLoop } from './csv-loop.ts';
 import { CSV_AFTER_QUOTE, CSV_INCOMPLETE, CsvRecord } from './csv-record.ts';
 import { FormatError } from './format-error.ts';
 import { rawText, STOP_LIMIT, STOP_REFUSED, STOP_STARVED } from './line-reader.ts';
 import type { LineReader, Refusal, Stop } from './line-reader.ts';
+import type { RecordLoop } from './record-loop.ts';
 import type { RecordWriter } from './record-writer.ts';
 import { decodeUtf8 } from './utf8.ts';
 
@@ -30,7 +30,7 @@ export class CsvReader implements LineReader {
   /** By column of the file; null = the schema does not have it. */
   #columns: (ColumnWriter | null)[] = [];
   /** Null while there are no columns, and when none of their records are plain. */
-  #readPlain: CsvLoop | null = null;
+  #readPlain: RecordLoop | null = null;
   #widthIs = '';
   #refusal: Refusal = { line: 0, reason: '', raw: '' };
 
@@ -143,13 +143,6 @@ export class CsvReader implements LineReader {
 
 function fieldCount(count: number): string {
   return count === 1 ? '1 field' : `${count} fields`;
-}
-
-/** 4 for "true", 5 for "false", 0 for anything else. */
-export function booleanLength(bytes: Uint8Array, i: number): 0 | 4 | 5 {
-  if (bytes[i] === 116) return bytes[i + 1] === 114 && bytes[i + 2] === 117 && bytes[i + 3] === 101 ? 4 : 0;
-  if (bytes[i] !== 102 || bytes[i + 1] !== 97 || bytes[i + 2] !== 108) return 0;
-  return bytes[i + 3] === 115 && bytes[i + 4] === 101 ? 5 : 0;
 }
 
 function checkHeader(schema: Schema, header: readonly string[], line: number): void {

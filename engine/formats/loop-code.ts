@@ -1,3 +1,6 @@
+import { READ_INT } from './column-writer.ts';
+import type { Reading } from './column-writer.ts';
+import { MAX_FAST_DIGITS } from './parse-number.ts';
 import { FACTOR, FOLD } from './string-interner.ts';
 
 /*
@@ -9,27 +12,25 @@ import { FACTOR, FOLD } from './string-interner.ts';
 const FIRST_FOUND = '((31 - Math.clz32(found & -found)) & 24)';
 const HIGH_BITS = 0x80808080 | 0;
 const ONES = 0x01010101;
-/** Line feed and carriage return, and what is in no text. */
-const LINE_ENDS_BELOW = 14;
+const POINT = 46;
 
-/** Marks what ends a plain value: the delimiter, or any byte below 14. */
-function endsIn(delimiter: number): string {
-  const lineEnds = `(word - ${ONES * LINE_ENDS_BELOW} & ~word)`;
-  if (delimiter < LINE_ENDS_BELOW) return `${lineEnds} & ${HIGH_BITS}`;
-  const delimiters = ONES * delimiter;
-  return `(${lineEnds} | (word ^ ${delimiters}) - ${ONES} & ~(word ^ ${delimiters})) & ${HIGH_BITS}`;
+/** Marks what ends a text: bytes below `limit`, which is at most 128, and these. */
+export function ends(limit: number, others: readonly number[]): string {
+  const below = `word - ${ONES * limit} & ~word`;
+  const equal = others.map((byte) => `(word ^ ${ONES * byte}) - ${ONES} & ~(word ^ ${ONES * byte})`);
+  return `(${[below, ...equal].join(' | ')}) & ${HIGH_BITS}`;
 }
 
-/** Moves `i` to what ends the plain value at `i`. */
-export function skipPlain(delimiter: number): string {
-  return `while ((found = ${endsIn(delimiter)}) === 0) word = words.getInt32(i += 4, true);
+/** Moves `i` to what ends the text at `i`. */
+export function skipTo(end: string): string {
+  return `while ((found = ${end}) === 0) word = words.getInt32(i += 4, true);
       i += ${FIRST_FOUND} >>> 3;`;
 }
 
-/** The same; `hash` becomes that of the value (see `StringInterner.find`). */
-export function readHashed(delimiter: number): string {
+/** The same; `hash` becomes that of the text (see `StringInterner.find`). */
+export function readHashed(end: string): string {
   return `hash = 0;
-      while ((found = ${endsIn(delimiter)}) === 0) {
+      while ((found = ${end}) === 0) {
         ${mixed('word')}
         word = words.getInt32(i += 4, true);
       }
@@ -65,6 +66,41 @@ export function readDigits(): string {
         value = value * POWERS_OF_TEN[shift >>> 3] + ${spelled('(word << 32 - shift)')};
         i += shift >>> 3;
       }`;
+}
+
+/**
+ * What follows the point, if there is one at `i`; `digitCount` counts on.
+ * @param isWrong Condition under which a fraction is wrong, or nothing; it starts at `first`.
+ */
+export function readFraction(isWrong: string, fail: string): string {
+  return `if (bytes[i] === ${POINT}) {
+        first = ++i;
+        word = words.getInt32(i, true);
+        ${readDigits()}
+        digitCount += i - first;
+        if (${isWrong === '' ? '' : `${isWrong} || `}digitCount > ${MAX_FAST_DIGITS}) ${fail}
+        value /= POWERS_OF_TEN[i - first];
+      }`;
+}
+
+/** Whether the number that was read may be inexact, or is out of range. */
+export function tooLong(reading: Reading): string {
+  return `digitCount > ${MAX_FAST_DIGITS}${reading === READ_INT ? ' || value > 2147483647' : ''}`;
+}
+
+/** Whether the bytes at `i` are these, which hold no line end. `fail` is reached without reading behind a line end. */
+export function unlessBytes(expected: Uint8Array, fail: string): string {
+  if (expected.length === 0) return '';
+  const differences: string[] = [];
+  for (let k = 0; k < expected.length; k += 4) {
+    const [a = 0, b = 0, c = 0, d = 0] = expected.subarray(k, k + 4);
+    const word = a | (b << 8) | (c << 16) | (d << 24);
+    const rest = expected.length - k;
+    const read = `words.getInt32(i${k === 0 ? '' : ` + ${k}`}, true)`;
+    differences.push(rest >= 4 ? `${read} !== ${word}` : `(${read} & ${(1 << (rest * 8)) - 1}) !== ${word}`);
+  }
+  return `if (${differences.join(' || ')}) ${fail}
+      i += ${expected.length};`;
 }
 
 /** Whether `true` stands at `i`. */

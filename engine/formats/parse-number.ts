@@ -11,21 +11,6 @@ export const POWERS_OF_TEN = new Float64Array([
  */
 export const MAX_FAST_DIGITS = 15;
 
-/*
- * Four ASCII digits in one little-endian word, for loops that take numbers apart four digits at a time:
- *   while ((word & HIGH_NIBBLES) === DIGIT_NIBBLES && ((word + SIX_EACH) & HIGH_NIBBLES) === DIGIT_NIBBLES)
- *     value = value * 10_000 + fourDigits(word);
- */
-export const HIGH_NIBBLES = 0xf0f0f0f0 | 0;
-export const DIGIT_NIBBLES = 0x30303030;
-export const SIX_EACH = 0x06060606;
-
-/** The number that four digits in a word spell: first neighbours are joined to pairs, then the pairs. */
-export function fourDigits(word: number): number {
-  const pairs = (Math.imul(word & 0x0f0f0f0f, 2561) >>> 8) & 0x00ff00ff;
-  return Math.imul(pairs, 6_553_601) >>> 16;
-}
-
 /**
  * `Number(text)` of ASCII bytes, bit for bit, except that blank text is NaN and not 0. Plain decimals never become a string.
  */

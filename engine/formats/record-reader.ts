@@ -86,8 +86,9 @@ export class RecordReader {
     this.#options = options;
     this.#window = new ByteWindow(source);
     this.#writer = new RecordWriter(options.schema, options.sourceIndex);
-    this.#csv = options.format === 'csv' ? new CsvReader(options.delimiter, options.generatesCode ?? true) : null;
-    this.#lines = this.#csv ?? (options.format === 'text' ? new TextReader() : new NdjsonReader());
+    const isGenerated = options.generatesCode ?? true;
+    this.#csv = options.format === 'csv' ? new CsvReader(options.delimiter, isGenerated) : null;
+    this.#lines = this.#csv ?? (options.format === 'text' ? new TextReader() : new NdjsonReader(isGenerated));
   }
 
   /** Line of the next record; every record before it was handed out or reported. */
