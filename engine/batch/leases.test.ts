@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest';
-import { Leases, watchReturnedMemory } from './leases.ts';
+import { Leases, together, watchReturnedMemory } from './leases.ts';
 
 afterEach(() => watchReturnedMemory(null));
 
@@ -33,6 +33,19 @@ it('holds what a batch was made of for as long as the batch', () => {
   expect([outer.takeReturned(), inner.takeReturned()]).toEqual(['mapped', null]);
   source.release();
   expect(inner.takeReturned()).toBe('filtered');
+});
+
+it('holds what two owners lent as one', () => {
+  const columns = new Leases<string>();
+  const marks = new Leases<string>();
+  const lease = together(columns.lend('columns', null), marks.lend('marks', null));
+  lease?.retain();
+  lease?.release();
+  expect([columns.takeReturned(), marks.takeReturned()]).toEqual([null, null]);
+  lease?.release();
+  expect([columns.takeReturned(), marks.takeReturned()]).toEqual(['columns', 'marks']);
+  const only = columns.lend('only', null);
+  expect([together(only, null), together(null, only), together(null, null)]).toEqual([only, only, null]);
 });
 
 it('is given back by each holder once', () => {

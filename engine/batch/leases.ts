@@ -40,6 +40,32 @@ class Lease<T> implements BatchLease {
   }
 }
 
+class BothLeases implements BatchLease {
+  readonly #first: BatchLease;
+  readonly #second: BatchLease;
+
+  constructor(first: BatchLease, second: BatchLease) {
+    this.#first = first;
+    this.#second = second;
+  }
+
+  retain(): void {
+    this.#first.retain();
+    this.#second.retain();
+  }
+
+  release(): void {
+    this.#first.release();
+    this.#second.release();
+  }
+}
+
+/** For a batch whose memory is of two owners. */
+export function together(first: BatchLease | null, second: BatchLease | null): BatchLease | null {
+  if (first === null || second === null) return first ?? second;
+  return new BothLeases(first, second);
+}
+
 /**
  * Memory of emitted batches that comes back. Without it every batch takes tens of kilobytes outside of V8's heap, and V8 collects garbage
  * for that every few milliseconds, however little garbage there is; in a browser the system also has to clear every page of it.

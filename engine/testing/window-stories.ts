@@ -60,9 +60,12 @@ export interface StepChoices {
   readonly maxSteps: number;
   /** Records have a weight of 20. */
   readonly restoreWeight: number;
+  /** Stories are long, and many records follow one another with nothing between them. */
+  readonly isCrowded?: boolean;
 }
 
-export function stepsOf({ maxKeys, timestamp, watermark, value, maxSteps, restoreWeight }: StepChoices): fc.Arbitrary<readonly Step[]> {
+export function stepsOf(choices: StepChoices): fc.Arbitrary<readonly Step[]> {
+  const { maxKeys, timestamp, watermark, value, maxSteps, restoreWeight, isCrowded = false } = choices;
   const record = fc.record({
     kind: fc.constant('record' as const),
     key: fc.nat(maxKeys),
@@ -71,7 +74,7 @@ export function stepsOf({ maxKeys, timestamp, watermark, value, maxSteps, restor
     w: fc.option(fc.integer({ min: -9, max: 9 })),
   });
   const step = fc.oneof(
-    { arbitrary: record, weight: 20 },
+    { arbitrary: record, weight: isCrowded ? 400 : 20 },
     { arbitrary: fc.record({ kind: fc.constant('watermark' as const), watermark }), weight: 5 },
     { arbitrary: fc.constant({ kind: 'cut' as const }), weight: 3 },
     {
@@ -79,7 +82,7 @@ export function stepsOf({ maxKeys, timestamp, watermark, value, maxSteps, restor
       weight: restoreWeight,
     },
   );
-  return fc.array(step, { maxLength: maxSteps });
+  return fc.array(step, { maxLength: maxSteps, ...(isCrowded ? { size: 'max' as const } : {}) });
 }
 
 /** Records nearly in order, so that most of them fit what is open (calm); otherwise everything is late for something. */

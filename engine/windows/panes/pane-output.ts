@@ -5,7 +5,7 @@ import type { Schema } from '../../batch/schema.ts';
 import { Marks } from '../../elements/marks.ts';
 import type { MarkKind } from '../../elements/marks.ts';
 import { MarksPool } from '../../elements/marks-pool.ts';
-import { Leases } from '../../batch/leases.ts';
+import { Leases, together } from '../../batch/leases.ts';
 import type { Output } from '../../operators/operator.ts';
 import type { AggregateResult } from '../aggregate-plan.ts';
 import { emptyColumns } from '../batch-rows.ts';
@@ -108,14 +108,16 @@ export class PaneOutput {
   }
 
   #emitRows(rowCount: number, marks: MarkList): void {
-    const { starts, ends, timestamps, origins } = this.#spans.take(rowCount);
+    const isLarge = this.#capacity === BATCH_CAPACITY;
+    const spans = this.#spans.take(rowCount, isLarge);
+    const { starts, ends, timestamps, origins } = spans.columns;
     const columns = [this.#keys.keyColumn(this.#keyBuffer, rowCount), Column.ofF64(starts), Column.ofF64(ends)];
     for (let r = 0; r < this.#results.length; r++) {
       const nulls = this.#nulls[r] ?? null;
       columns.push(Column.ofF64((this.#values[r] as Float64Array).subarray(0, rowCount), nulls?.subarray(0, rowCount) ?? null));
     }
-    const isLarge = this.#capacity === BATCH_CAPACITY;
-    const lease = isLarge ? this.#leases.lend({ keyBuffer: this.#keyBuffer, values: this.#values }, marks.lease) : marks.lease;
+    const memory = { keyBuffer: this.#keyBuffer, values: this.#values };
+    const lease = isLarge ? this.#leases.lend(memory, together(spans.lease, marks.lease)) : marks.lease;
     this.#output.collectBatch(new Batch(this.#schema, rowCount, columns, timestamps, origins, marks, null, rowCount, lease));
   }
 

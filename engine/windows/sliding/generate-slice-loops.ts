@@ -41,12 +41,13 @@ export function generateSliceLoop(cells: readonly PlacedCell[], variant: SliceLo
     hoisted,
     slice: `const cells = store.slices[place], slots = store.touched[place];
     if (cells.length === 0) break;
-    const before = store.touchedCounts[place];`,
+    const before = store.touchedCounts[place], begin = j;`,
     row: `const at = ${cells.length === 1 ? 'slot' : `Math.imul(slot, ${cells.length})`};
       ${read}
       ${cells.map((placed, c) => update(placed, `cells[at + ${c}]`)).join('\n      ')}`,
     isNewBehind: `+(cells[Math.imul(slot, ${cells.length})] === 0)`,
-    end: 'store.touchedCounts[place] = count;',
+    end: `store.touchedCounts[place] = count;
+    store.recordCounts[place] += j - begin;`,
   });
 }
 
@@ -105,6 +106,61 @@ interface LoopParts {
   readonly end: string;
 }
 
+/** Below so many keys their windows are gone through key by key. */
+const FEW_KEYS = 4;
+
+/**
+ * The keys `slots[before…count)` come to the windows from behind `former` up to `top`. How many those are is as good as random, so they are gone through window by window,
+ * from the last one down, and keys that are in the next one already are left behind without a branch.
+ */
+const LISTING = `let window = top, waitingCount = count - before;
+    if (waitingCount > ${FEW_KEYS}) {
+      const at = window & mask;
+      let end = ends[at];
+      waitingCount = 0;
+      for (let n = before; n < count; n++) {
+        const slot = slots[n], known = former[n];
+        order[end] = slot;
+        end += +(known < window);
+        waiting[waitingCount] = slot;
+        former[waitingCount] = known;
+        waitingCount += +(known < window - 1);
+      }
+      ends[at] = end;
+      window--;
+    } else {
+      for (let n = 0; n < waitingCount; n++) {
+        waiting[n] = slots[before + n];
+        former[n] = former[before + n];
+      }
+    }
+    for (; waitingCount > ${FEW_KEYS} && window >= slice; window--) {
+      const at = window & mask;
+      let end = ends[at], left = 0;
+      for (let n = 0; n < waitingCount; n++) {
+        const slot = waiting[n], known = former[n];
+        order[end++] = slot;
+        waiting[left] = slot;
+        former[left] = known;
+        left += +(known < window - 1);
+      }
+      ends[at] = end;
+      waitingCount = left;
+    }
+    for (let n = 0; n < waitingCount; n++) {
+      const slot = waiting[n];
+      let from = former[n] + 1;
+      if (from < slice) {
+        from = slice;
+        connected[slot] = slice;
+      }
+      for (; from <= window; from++) {
+        const at = from & mask, end = ends[at];
+        order[end] = slot;
+        ends[at] = end + 1;
+      }
+    }`;
+
 function loopOf<S>(uniqueName: string, what: string, variant: SliceLoopVariant, parts: LoopParts): WindowLoop<S> {
   const row = variant.selected ? 'selection[j]' : 'j';
   const body = `
@@ -112,7 +168,7 @@ function loopOf<S>(uniqueName: string, what: string, variant: SliceLoopVariant, 
 /* ${uniqueName.replaceAll(/[^\w -]/g, '_')}, ${what} */
 return function addRows(store, batch, from, to, input) {
   const highest = store.highest, connected = store.connected, mask = store.mask, first = store.fired + 1, span = store.span;
-  const order = store.order, ends = store.ends, former = store.former;
+  const order = store.order, ends = store.ends, former = store.former, waiting = store.waiting;
   const rowSlots = input.rowSlots, slide = input.slideMs, offset = input.offsetMs, base = input.base, timestamps = batch.timestamps;
   ${variant.selected ? 'const selection = batch.selection;' : ''}
   ${parts.hoisted}
@@ -147,19 +203,7 @@ return function addRows(store, batch, from, to, input) {
       ${parts.row}
     }
     ${parts.end}
-    for (let n = before; n < count; n++) {
-      const slot = slots[n];
-      let window = former[n] + 1;
-      if (window < slice) {
-        window = slice;
-        connected[slot] = slice;
-      }
-      for (; window <= top; window++) {
-        const at = window & mask, end = ends[at];
-        order[end] = slot;
-        ends[at] = end + 1;
-      }
-    }
+    ${LISTING}
   }
   return j;
 };`;

@@ -240,12 +240,17 @@ export class SliceKernel implements StretchKernel {
 
   #fits(batch: Batch): boolean {
     const store = this.#store;
-    const [first, last] = timeRangeOf(batch);
-    if (store.isEmpty && !Number.isNaN(first)) this.#begin(first);
+    if (store.isEmpty) this.#beginWith(batch);
     // Windows before those that could fire by now are not late, only unknown.
-    const isKnown = this.#numberAt(first) > store.fired || this.#firedBy(this.#cursor.watermark) >= store.fired;
+    const isKnown = this.#firedBy(this.#cursor.watermark) >= store.fired;
+    const from = isKnown ? Number.NEGATIVE_INFINITY : this.#startOf(store.fired + 1);
     const cells = this.#keysAfter(batch) * this.#layout.cellsPerKey;
-    return isKnown && this.#numberAt(last) <= store.lastSlice && cells <= MAX_SLICE_CELLS;
+    return cells <= MAX_SLICE_CELLS && isWithin(batch, from, this.#startOf(store.lastSlice + 1));
+  }
+
+  #beginWith(batch: Batch): void {
+    const first = lowestTimestampOf(batch);
+    if (!Number.isNaN(first)) this.#begin(first);
   }
 
   /** Key slots there may be after the batch. */
@@ -320,10 +325,14 @@ export class SliceKernel implements StretchKernel {
     return this.#numberAt(watermark + 1) - 1;
   }
 
+  #startOf(slice: number): number {
+    const { slideMs, offsetMs } = this.#parts;
+    return (slice + this.#base) * slideMs + offsetMs;
+  }
+
   #windowOf(window: number): TimeWindow {
-    const { sizeMs, slideMs, offsetMs } = this.#parts;
-    const start = (window - this.#span + 1 + this.#base) * slideMs + offsetMs;
-    return { start, end: start + sizeMs };
+    const start = this.#startOf(window - this.#span + 1);
+    return { start, end: start + this.#parts.sizeMs };
   }
 
   #loopInput(batch: Batch): SliceLoopInput {
@@ -399,15 +408,24 @@ function ringSizeOf(span: number): number {
   return size;
 }
 
-function timeRangeOf({ timestamps, selection, selectedCount }: Batch): readonly [first: number, last: number] {
-  let first = Number.POSITIVE_INFINITY;
-  let last = Number.NEGATIVE_INFINITY;
+/** Whether all timestamps are in `[from, until)`. */
+function isWithin({ timestamps, selection, selectedCount }: Batch, from: number, until: number): boolean {
   for (let j = 0; j < selectedCount; j++) {
     const t = timestamps[selection === null ? j : (selection[j] as number)] as number;
-    if (t < first) first = t;
-    if (!(t <= last)) last = t;
+    if (!(t >= from && t < until)) return false;
   }
-  return Number.isNaN(last) ? [Number.NaN, Number.NaN] : [first, last];
+  return true;
+}
+
+/** NaN: some record has none. */
+function lowestTimestampOf({ timestamps, selection, selectedCount }: Batch): number {
+  let lowest = Number.POSITIVE_INFINITY;
+  for (let j = 0; j < selectedCount; j++) {
+    const t = timestamps[selection === null ? j : (selection[j] as number)] as number;
+    if (!(t >= lowest)) lowest = t;
+    if (Number.isNaN(t)) return Number.NaN;
+  }
+  return lowest;
 }
 
 function hasNull(batch: Batch, { nulls }: Column): boolean {

@@ -2,7 +2,7 @@ import { Batch, BATCH_CAPACITY } from '../../batch/batch.ts';
 import type { MarkList } from '../../batch/batch.ts';
 import { Column } from '../../batch/column.ts';
 import type { Schema } from '../../batch/schema.ts';
-import { Leases } from '../../batch/leases.ts';
+import { Leases, together } from '../../batch/leases.ts';
 import type { Output } from '../../operators/operator.ts';
 import type { AggregateResult } from '../aggregate-plan.ts';
 import type { MarkedOutput } from '../event-time-cursor.ts';
@@ -16,6 +16,9 @@ import type { SlotList } from './window-store.ts';
 
 /** Smaller batches have memory of their own size, which is left to the garbage collector. */
 const SMALL_BATCH = 512;
+
+/** Batches of so many rows go on when a window ends, because all their rows have its bounds then. */
+const LARGE_BATCH = 1024;
 
 /** Columns of a batch under construction. */
 interface ResultMemory {
@@ -67,6 +70,7 @@ export class SliceOutput implements MarkedOutput {
       from += rows;
       if (this.#rowCount === BATCH_CAPACITY) this.flush();
     }
+    if (this.#rowCount >= LARGE_BATCH) this.flush();
   }
 
   forward(marks: MarkList, from: number, to: number): void {
@@ -89,13 +93,15 @@ export class SliceOutput implements MarkedOutput {
       this.#marks.emit();
       return;
     }
-    const { starts, ends, timestamps, origins } = this.#spans.take(rowCount);
+    const isLent = memory.capacity === BATCH_CAPACITY;
+    const spans = this.#spans.take(rowCount, isLent);
+    const { starts, ends, timestamps, origins } = spans.columns;
     const columns = [this.#keys.keyColumn(memory.keys, rowCount), Column.ofF64(starts), Column.ofF64(ends)];
     for (const [r, values] of memory.values.entries()) {
       columns.push(Column.ofF64(values.subarray(0, rowCount), this.#nulls[r]?.subarray(0, rowCount) ?? null));
     }
     const marks = this.#marks.take();
-    const lease = memory.capacity === BATCH_CAPACITY ? this.#leases.lend(memory, marks.lease) : marks.lease;
+    const lease = isLent ? this.#leases.lend(memory, together(spans.lease, marks.lease)) : marks.lease;
     this.#memory = null;
     this.#rowCount = 0;
     this.#nulls = this.#results.map(() => null);

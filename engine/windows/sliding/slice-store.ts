@@ -30,6 +30,8 @@ export class SliceStore extends WindowStore {
   /** By ring place of a slice: the keys that have records in it, and room for one more than there can be. */
   readonly touched: Int32Array[];
   readonly touchedCounts: Int32Array;
+  /** By ring place of a slice: its records. */
+  readonly recordCounts: Float64Array;
   readonly #plan: SlicePlan;
   readonly #sweeps: SliceSweeps;
   readonly #extremes: SliceExtremes;
@@ -38,7 +40,7 @@ export class SliceStore extends WindowStore {
   #running: Float64Array = NO_CELLS;
   #capacity = 0;
   readonly #restored = new Map<number, RestoredWindow>();
-  readonly #cellsPool: Float64Array[] = [];
+  readonly #cellsPool: { readonly cells: Float64Array; readonly isCleared: boolean }[] = [];
   readonly #touchedPool: Int32Array[] = [];
 
   /** @param ringSize A power of two. */
@@ -51,6 +53,7 @@ export class SliceStore extends WindowStore {
     this.slices = Array.from({ length: ringSize }, () => NO_CELLS);
     this.touched = Array.from({ length: ringSize }, () => NO_SLOTS);
     this.touchedCounts = new Int32Array(ringSize);
+    this.recordCounts = new Float64Array(ringSize);
   }
 
   override reserveLists(rows: number, slotCount: number): void {
@@ -68,7 +71,8 @@ export class SliceStore extends WindowStore {
   override open(slice: number, rows: number, slotCount: number): void {
     super.open(slice, rows, slotCount);
     const at = slice & this.mask;
-    this.slices[at] = this.#cellsPool.pop() ?? this.#grownCells(NO_CELLS);
+    this.slices[at] = this.#clearedCells() ?? this.#grownCells(NO_CELLS);
+    this.recordCounts[at] = 0;
     this.touched[at] = withRoom(this.#touchedPool.pop() ?? NO_SLOTS, 0, rows, slotCount + 1);
   }
 
@@ -86,6 +90,8 @@ export class SliceStore extends WindowStore {
     const at = slot * this.stride;
     if (cells[at] === 0) this.#touch(slice, slot);
     addRowToCells(cells, at, this.#plan.cells, batch, i);
+    const place = slice & this.mask;
+    this.recordCounts[place] = (this.recordCounts[place] as number) + 1;
     if (slice <= this.fired) addRowToCells(this.#running, at, this.#plan.cells, batch, i);
   }
 
@@ -93,8 +99,10 @@ export class SliceStore extends WindowStore {
     const window = this.fired + 1;
     this.#addSlice(window, slotCount);
     visit(this.#accumulatorsOf(window));
-    const gone = this.#takeSlice(window - this.span + 1, slotCount);
-    this.#closeSlice(window - this.span + 1);
+    const oldest = window - this.span + 1;
+    const gone = this.isOpen(oldest) ? (this.recordCounts[oldest & this.mask] as number) : 0;
+    this.#takeSlice(oldest, slotCount);
+    this.#closeSlice(oldest, slotCount);
     this.#restored.delete(window);
     this.closeWindow(window);
     return gone;
@@ -159,17 +167,20 @@ export class SliceStore extends WindowStore {
     if (this.isOpen(slice)) this.#sweep(slice, slotCount, this.#sweeps.add, this.#sweeps.addAll);
   }
 
-  #takeSlice(slice: number, slotCount: number): number {
-    return this.isOpen(slice) ? this.#sweep(slice, slotCount, this.#sweeps.take, this.#sweeps.takeAll) : 0;
+  #takeSlice(slice: number, slotCount: number): void {
+    if (this.isOpen(slice)) this.#sweep(slice, slotCount, this.#sweeps.take, this.#sweeps.takeAll);
+  }
+
+  #sweep(slice: number, slotCount: number, ofSome: SliceSweep, ofAll: SliceSweep): void {
+    const at = slice & this.mask;
+    const isDense = this.#isDense(slice, slotCount);
+    const count = isDense ? slotCount : (this.touchedCounts[at] as number);
+    (isDense ? ofAll : ofSome)(this.#running, this.slices[at] as Float64Array, this.touched[at] as Int32Array, count);
   }
 
   /** Keys in the order of their first records are all over the place; when there are many of them, going through all in order of memory is faster. */
-  #sweep(slice: number, slotCount: number, ofSome: SliceSweep, ofAll: SliceSweep): number {
-    const at = slice & this.mask;
-    const count = this.touchedCounts[at] as number;
-    const isDense = count * DENSE_SHARE > slotCount;
-    const cells = this.slices[at] as Float64Array;
-    return (isDense ? ofAll : ofSome)(this.#running, cells, this.touched[at] as Int32Array, isDense ? slotCount : count);
+  #isDense(slice: number, slotCount: number): boolean {
+    return (this.touchedCounts[slice & this.mask] as number) * DENSE_SHARE > slotCount;
   }
 
   /** While the running accumulators are those of the window. */
@@ -202,18 +213,29 @@ export class SliceStore extends WindowStore {
     this.touchedCounts[at] = count + 1;
   }
 
-  #closeSlice(slice: number): void {
+  #closeSlice(slice: number, slotCount: number): void {
     if (!this.isOpen(slice)) return;
     const at = slice & this.mask;
     const cells = this.slices[at] as Float64Array;
     const slots = this.touched[at] as Int32Array;
-    if (this.#startsAtZero) cells.fill(0);
-    else this.#clear(cells, slots, this.touchedCounts[at] as number);
-    this.#cellsPool.push(cells);
+    const isDense = this.#isDense(slice, slotCount);
+    if (!isDense) this.#clear(cells, slots, this.touchedCounts[at] as number);
+    this.#cellsPool.push({ cells, isCleared: !isDense });
     this.#touchedPool.push(slots);
     this.slices[at] = NO_CELLS;
     this.touched[at] = NO_SLOTS;
     this.touchedCounts[at] = 0;
+  }
+
+  /**
+   * Of a slice that was closed. What many keys had touched is cleared now and not before, because that brings it into the near caches in order of memory; the first
+   * records would go and get it from everywhere.
+   */
+  #clearedCells(): Float64Array | null {
+    const closed = this.#cellsPool.pop();
+    if (closed === undefined) return null;
+    if (!closed.isCleared) fillWith(closed.cells, this.#plan.initialCells, 0);
+    return closed.cells;
   }
 
   #clear(cells: Float64Array, slots: Int32Array, count: number): void {
@@ -225,13 +247,20 @@ export class SliceStore extends WindowStore {
   }
 
   #grownCells(cells: Float64Array): Float64Array {
-    const initial = this.#plan.initialCells;
     const grown = new Float64Array(this.#capacity * this.stride);
     grown.set(cells);
-    if (this.#startsAtZero) return grown;
-    for (let at = cells.length, c = 0; at < grown.length; at++, c = c + 1 === this.stride ? 0 : c + 1) grown[at] = initial[c] as number;
+    if (!this.#startsAtZero) fillWith(grown, this.#plan.initialCells, cells.length);
     return grown;
   }
+}
+
+/** From `from` on one initial accumulator after the other. */
+function fillWith(cells: Float64Array, initial: readonly number[], from: number): void {
+  if (initial.every((cell) => Object.is(cell, 0))) {
+    cells.fill(0, from);
+    return;
+  }
+  for (const [c, cell] of initial.entries()) for (let at = from + c; at < cells.length; at += initial.length) cells[at] = cell;
 }
 
 /** Never empty, because an empty list is one that is not there. */

@@ -26,9 +26,10 @@ interface Weather {
   readonly ahead: number;
   /** Records that are years ahead. */
   readonly leaps: boolean;
+  readonly isCrowded: boolean;
 }
 
-function weatherSteps({ isExact, maxKeys, behind, ahead, leaps }: Weather): fc.Arbitrary<readonly Step[]> {
+function weatherSteps({ isExact, maxKeys, behind, ahead, leaps, isCrowded }: Weather): fc.Arbitrary<readonly Step[]> {
   const exact = fc.oneof(fc.integer({ min: -50, max: 50 }), fc.constantFrom(0.5, -1 / 1024, 3 / 2 ** 20));
   const rounded = fc.oneof({ arbitrary: exact, weight: 30 }, { arbitrary: fc.constantFrom(0.1, -0, Number.NaN, 1e300), weight: 1 });
   const near = fc.integer({ min: -behind, max: ahead });
@@ -40,6 +41,7 @@ function weatherSteps({ isExact, maxKeys, behind, ahead, leaps }: Weather): fc.A
     value: isExact ? exact : rounded,
     maxSteps: 200,
     restoreWeight: 1,
+    isCrowded,
   });
 }
 
@@ -50,12 +52,13 @@ function scenarioOf(isExact: boolean): fc.Arbitrary<Scenario> {
     behind: fc.constantFrom(0, 4, 20, 60),
     ahead: fc.constantFrom(1, 12, 80),
     leaps: fc.boolean(),
+    isCrowded: fc.constantFrom(false, false, false, true),
   });
   return fc
     .record({
       keyType: fc.constantFrom(...KEY_TYPES),
       span: fc.constantFrom(2, 3, 5, 12),
-      slide: fc.constantFrom(1, 2, 5),
+      slide: fc.constantFrom(1, 2, 5, 60),
       offset: fc.constantFrom(0, 0, 3, -4),
       lateData: fc.constantFrom('drop', 'side-output'),
       steps: weather.chain(weatherSteps),

@@ -66,6 +66,22 @@ describe.each(['row', 'batch'] as const)('sliding windows, %s path', (mode) => {
     expect(story.problems.map(({ kind, position }) => [kind, position])).toEqual([['late', 2]]);
   });
 
+  test('records between earlier and later ones of all keys there are bring no key to a window twice', async () => {
+    const story = await sliding(mode, { size: 20, slide: 10 });
+    const keys = [1, 2, 3, 4, 5, 6];
+    for (const start of [0, 20, 10]) for (const k of keys) story.processElement({ k, v: start + k }, start);
+    story.processWatermark(100);
+    const window = (from: number, values: readonly number[]): readonly Row[] =>
+      keys.map((k) => ({
+        k,
+        window_start: from,
+        window_end: from + 20,
+        sum: values.reduce((sum, v) => sum + v + k, 0),
+        max: Math.max(...values) + k,
+      }));
+    expect(story.drainValues()).toEqual([...window(-10, [0]), ...window(0, [0, 10]), ...window(10, [20, 10]), ...window(20, [20])]);
+  });
+
   test('a record that is years late is late', async () => {
     const story = await sliding(mode, { size: 2, slide: 1 });
     story

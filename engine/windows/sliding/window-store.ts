@@ -51,6 +51,8 @@ export abstract class WindowStore implements SlotUsers {
   connected = new Int32Array(0);
   /** For the loop over rows: of keys that are new in a slice the highest window before. */
   former = NO_SLOTS;
+  /** For the loop over rows: keys that have not come to all of their windows yet. */
+  waiting = NO_SLOTS;
   /** The last window that has fired, or that would have: no record is in it or before it. */
   fired = BEFORE_ALL;
   /** The last window that has keys. */
@@ -95,6 +97,7 @@ export abstract class WindowStore implements SlotUsers {
     this.highest = grownInts(this.highest, capacity, BEFORE_ALL);
     this.connected = grownInts(this.connected, capacity, BEFORE_ALL);
     this.former = new Int32Array(capacity + 1);
+    this.waiting = new Int32Array(capacity + 1);
     this.growCells(capacity);
   }
 
@@ -104,8 +107,10 @@ export abstract class WindowStore implements SlotUsers {
     for (let at = 0; at <= this.mask; at++) {
       highestCount = Math.max(highestCount, (this.ends[at] as number) - (this.begins[at] as number));
     }
-    const needed = Math.min(slotCount, highestCount + rows);
-    if (needed > this.listCapacity) this.#moveLists(Math.max(needed, Math.min(slotCount, this.listCapacity * 2)), this.#regionCount);
+    // The loop over rows writes a key behind the list before it knows whether it is one of it.
+    const most = slotCount + 1;
+    const needed = Math.min(most, highestCount + rows);
+    if (needed > this.listCapacity) this.#moveLists(Math.max(needed, Math.min(most, this.listCapacity * 2)), this.#regionCount);
   }
 
   /** Accumulators by key slot get room for slots below `capacity`. */
