@@ -45,9 +45,12 @@ export function hoistColumns({ schema, withNulls }: ColumnInput, numbers: readon
     .join('\n');
 }
 
-/** The value of field `c` in row `i`, as user code sees it. */
-export function readColumn({ schema, withNulls }: ColumnInput, c: number): string {
-  const value = readSlot(kindOf(fieldAt(schema, c).type), c);
+/**
+ * The value of field `c` in row `i`, as user code sees it.
+ * @param code Text of the code of a string, where something else than its column has it too.
+ */
+export function readColumn({ schema, withNulls }: ColumnInput, c: number, code?: string): string {
+  const value = code === undefined ? readSlot(kindOf(fieldAt(schema, c).type), c) : `d${c}[${code}]`;
   return withNulls ? `(n${c}[i] === 1 ? null : ${value})` : value;
 }
 
@@ -69,7 +72,11 @@ function readSlot(kind: ColumnKind, c: number): string {
  * An object literal with these columns: the record that is handed to a user function. V8 removes it where it inlines the function.
  * @param read The text of a value that is read.
  */
-export function recordLiteral(input: ColumnInput, numbers: readonly number[], read = readColumn): string {
+export function recordLiteral(
+  input: ColumnInput,
+  numbers: readonly number[],
+  read: (input: ColumnInput, c: number) => string = readColumn,
+): string {
   const properties = numbers.map((c) => `${propertyKey(fieldAt(input.schema, c).name)}: ${read(input, c)}`);
   return `{ ${properties.join(', ')} }`;
 }

@@ -265,10 +265,9 @@ function storeTranslated(k: number, value: string, c: number, withNulls: boolean
 }
 
 /** The strings of the row that results are compared with: `a0` the code in column 0, and `v0` its string. */
-function readOnce({ withNulls }: KernelInput, codes: readonly ColumnCode[], sources: ReadonlySet<number>): string[] {
+function readOnce(input: KernelInput, codes: readonly ColumnCode[], sources: ReadonlySet<number>): string[] {
   const reset = codes.flatMap(({ source }, k) => (source === undefined ? [] : [`u${k} = -1;`]));
-  const isNull = (c: number): string => (withNulls ? `n${c}[i] === 1 ? null : ` : '');
-  return [...reset, ...[...sources].map((c) => `const a${c} = c${c}[i], v${c} = ${isNull(c)}d${c}[a${c}];`)];
+  return [...reset, ...[...sources].map((c) => `const a${c} = c${c}[i], v${c} = ${readColumn(input, c, `a${c}`)};`)];
 }
 
 /** Strings of the input that come back for the first time: `u0` is the code of one in output 0; below 0, it is known. */

@@ -5,7 +5,6 @@ import { Marks, WATERMARK } from '../elements/marks.ts';
 import { positionOf } from '../elements/origin.ts';
 import { KeyReader } from '../functions/key-selector.ts';
 import type { KeyValue } from '../functions/key-selector.ts';
-import type { KernelVersions } from '../functions/kernel-versions.ts';
 import { KeySlots } from '../keyed/key-slots.ts';
 import type { KeyFailure } from '../keyed/key-slots.ts';
 import type { Operator, OperatorContext, OperatorSetup } from '../operators/operator.ts';
@@ -19,8 +18,7 @@ import { TimerWheel } from '../time/timer-wheel.ts';
 import { must } from '../util/assert.ts';
 import { Emission } from './emission.ts';
 import { KernelResults } from './kernel-results.ts';
-import { isOnlyDefined, processLoops } from './process-loop.ts';
-import type { ProcessLoop } from './process-loop.ts';
+import { firstAtOrBehind, ProcessLoops } from './process-loop.ts';
 import { sideOutputsOf } from './process-operator.ts';
 import type { ProcessConfig } from './process-shapes.ts';
 import { partsOfSnapshot, snapshotOf } from './process-snapshot.ts';
@@ -57,9 +55,7 @@ export class KeyedProcessKernel implements Operator {
   readonly #runtime: RuntimeContext;
   readonly #userContext: UserContext;
   readonly #collector: { readonly collect: (record: unknown) => void };
-  /** They call the method by its name, and as what it was in the beginning. */
-  readonly #namedLoops: KernelVersions<ProcessLoop> | null;
-  readonly #loops: KernelVersions<ProcessLoop>;
+  readonly #loops: ProcessLoops;
   readonly #single: BatchBuilder;
   #method: Method = () => undefined;
   #onTimer: Method | null = null;
@@ -99,8 +95,7 @@ export class KeyedProcessKernel implements Operator {
       sideOutputs: sideOutputsOf(config, setup),
     });
     this.#collector = { collect: (record) => results.add(record) };
-    this.#namedLoops = isOnlyDefined(config.code, METHOD) ? processLoops(config.code, METHOD, schema, true) : null;
-    this.#loops = processLoops(config.code, METHOD, schema, false);
+    this.#loops = new ProcessLoops(config.code, METHOD, schema, reader.columnIndex);
     this.#single = new BatchBuilder(schema, () => new Marks(1));
   }
 
@@ -229,10 +224,11 @@ export class KeyedProcessKernel implements Operator {
   }
 
   #run(batch: Batch, from: number, count: number, limit: number): number {
-    if (from >= count) return from;
+    const to = firstAtOrBehind(batch, from, count, limit);
+    if (from >= to) return from;
     const call = this.#call;
-    const isReplaced = this.#user.object[METHOD] !== this.#method;
-    const loops = this.#namedLoops === null || isReplaced ? this.#loops : this.#namedLoops;
+    const { rowSlots } = this.#slots;
+    const loops = this.#loops.for(batch, rowSlots, this.#user.object[METHOD] !== this.#method);
     const loop = loops.for(batch);
     const zeros = loops.zeros(batch.rowCount);
     const { columns, selection } = batch;
@@ -244,9 +240,8 @@ export class KeyedProcessKernel implements Operator {
         zeros,
         selection,
         from,
-        count,
-        limit,
-        this.#slots.rowSlots,
+        to,
+        rowSlots,
         call,
         this.#backend.cursor,
         this.#user.object,

@@ -1,9 +1,10 @@
+import type { Batch } from '../batch/batch.ts';
 import type { Column } from '../batch/column.ts';
 import type { Schema } from '../batch/schema.ts';
 import { analyzeFunction } from '../functions/analyze-function.ts';
 import { parsedObject } from '../functions/compile-object.ts';
 import type { UserObject } from '../functions/compile-object.ts';
-import { columnNumbers, compileKernel, hoistColumns, recordLiteral } from '../functions/kernel-code.ts';
+import { columnNumbers, compileKernel, hoistColumns, readColumn, recordLiteral } from '../functions/kernel-code.ts';
 import { KernelVersions } from '../functions/kernel-versions.ts';
 import type { ParsedObject } from '../functions/parse-object.ts';
 import { referencesOf } from '../functions/references.ts';
@@ -11,16 +12,15 @@ import type { SlotCursor } from '../state/slot-keys.ts';
 import type { SlotCall } from './slot-call.ts';
 
 /**
- * Calls the user's method for the live rows from the `from`-th on, up to physical row `limit`. Returns the number of the live row to go on with: the end,
- * the first one that is not before `limit`, or the next one after a call that interrupted the loop.
+ * Calls the user's method for the live rows from the `from`-th to before the `to`-th. Returns the number of the live row to go on with: `to`, or the next
+ * one after a call that interrupted the loop.
  */
 export type ProcessLoop = (
   columns: readonly Column[],
   zeros: Uint8Array,
   selection: Int32Array | null,
   from: number,
-  count: number,
-  limit: number,
+  to: number,
   slots: ArrayLike<number>,
   call: SlotCall,
   cursor: SlotCursor,
@@ -30,32 +30,80 @@ export type ProcessLoop = (
   out: unknown,
 ) => number;
 
-/**
- * The loop around a method `(value, ctx, out)`, with a record that has the fields which the method uses, as far as its text shows them.
- * @param isNamed The method is called by its name, which V8 inlines; else as what it was when the job began.
- */
-export function processLoops(code: string, method: string, schema: Schema, isNamed: boolean): KernelVersions<ProcessLoop> {
-  const numbers = columnNumbers(schema, usedFields(parsedObject(code), method, schema));
-  return new KernelVersions(numbers, (withNulls, withSelection) => {
-    const input = { schema, withNulls };
-    const text = `return (columns, zeros, selection, from, count, limit, slots, call, cursor, user, method, context, out) => {
-${hoistColumns(input, numbers)}
-for (let j = from; j < count; j++) {
+/** How a loop calls the method and finds its record. */
+interface LoopShape {
+  /** By its name, which V8 inlines; else as what it was when the job began. */
+  readonly isNamed: boolean;
+  /** The column whose codes are the slots of the keys; −1: none. */
+  readonly slotColumn: number;
+}
+
+/** The loops around a method `(value, ctx, out)`, with a record that has the fields which the method uses, as far as its text shows them. */
+export class ProcessLoops {
+  readonly #method: string;
+  readonly #schema: Schema;
+  readonly #keyColumn: number;
+  readonly #columns: readonly number[];
+  readonly #canBeNamed: boolean;
+  readonly #versions: (KernelVersions<ProcessLoop> | undefined)[] = [undefined, undefined, undefined, undefined];
+
+  /** @param keyColumn The column that is the key; −1: there is none. */
+  constructor(code: string, method: string, schema: Schema, keyColumn: number) {
+    this.#method = method;
+    this.#schema = schema;
+    this.#keyColumn = keyColumn;
+    this.#columns = columnNumbers(schema, usedFields(parsedObject(code), method, schema));
+    this.#canBeNamed = isOnlyDefined(code, method);
+  }
+
+  /**
+   * For a batch whose keys have these slots.
+   * @param isReplaced The object has another method than in the beginning, which must not be called.
+   */
+  for(batch: Batch, slots: ArrayLike<number>, isReplaced: boolean): KernelVersions<ProcessLoop> {
+    const isNamed = this.#canBeNamed && !isReplaced;
+    const slotColumn = batch.columns[this.#keyColumn]?.codes === slots ? this.#keyColumn : -1;
+    const version = (isNamed ? 1 : 0) + (slotColumn < 0 ? 0 : 2);
+    return (this.#versions[version] ??= this.#compile({ isNamed, slotColumn }));
+  }
+
+  #compile({ isNamed, slotColumn }: LoopShape): KernelVersions<ProcessLoop> {
+    const schema = this.#schema;
+    return new KernelVersions(this.#columns, (withNulls, withSelection) => {
+      const input = { schema, withNulls };
+      const record = recordLiteral(input, this.#columns, (_, c) => readColumn(input, c, c === slotColumn ? 'slot' : undefined));
+      const text = `return (columns, zeros, selection, from, to, slots, call, cursor, user, method, context, out) => {
+${hoistColumns(input, this.#columns)}
+for (let j = from; j < to; j++) {
   const i = ${withSelection ? 'selection[j]' : 'j'};
-  if (i >= limit) return j;
-  cursor.slot = slots[i];
+  const slot = slots[i];
+  cursor.slot = slot;
   call.row = i;
-  ${isNamed ? `user.${method}(` : 'method.call(user, '}${recordLiteral(input, numbers)}, context, out);
+  ${isNamed ? `user.${this.#method}(` : 'method.call(user, '}${record}, context, out);
   if (call.isInterrupted) return j + 1;
 }
-return count;
+return to;
 };`;
-    return compileKernel<ProcessLoop>([], text, []);
-  });
+      return compileKernel<ProcessLoop>([], text, []);
+    });
+  }
+}
+
+/** The first of the live rows `[from, count)` that does not stand before physical row `limit`. */
+export function firstAtOrBehind({ selection }: Batch, from: number, count: number, limit: number): number {
+  if (selection === null) return Math.max(from, Math.min(count, limit));
+  let low = from;
+  let high = count;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((selection[middle] as number) < limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Whether the text can only speak of its method by defining it: then it cannot put another in its place, which must not be called. */
-export function isOnlyDefined(code: string, method: string): boolean {
+function isOnlyDefined(code: string, method: string): boolean {
   return code.split(method).length === 2;
 }
 

@@ -16,10 +16,10 @@ export class SlotValueState {
   /** The value itself, not a copy; null when there is none. */
   value(): unknown {
     const { slot } = this.#cursor;
-    if (slot < 0) throw new NoCurrentKeyError();
     const cells = this.#cells;
     const tag = cells.tags[slot] as number;
     if (tag === EMPTY) return null;
+    if (slot < 0) throw new NoCurrentKeyError();
     if (tag === NUMBER) return cells.numbers[slot];
     return tag === OTHER ? cells.others[slot] : tag === TRUE;
   }
