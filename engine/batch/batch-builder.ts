@@ -19,7 +19,8 @@ export class FieldTypeError extends Error {
   }
 }
 
-function describe(value: unknown): string {
+/** A value in a few words, for messages. */
+export function describe(value: unknown): string {
   if (value === undefined) return 'missing';
   if (typeof value === 'bigint') return `the bigint ${value}`;
   if (typeof value === 'function') return 'a function';

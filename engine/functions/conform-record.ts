@@ -1,6 +1,6 @@
 import { FieldTypeError } from '../batch/batch-builder.ts';
 import { BOOL, F64, kindOf, STR } from '../batch/column.ts';
-import type { Field, Row, Schema } from '../batch/schema.ts';
+import type { Field, FieldType, Row, Schema } from '../batch/schema.ts';
 
 /** A function that has to return a record returned something else. */
 export class NotARecordError extends Error {
@@ -28,12 +28,13 @@ export function conformValue(field: Field, value: unknown): unknown {
     if (field.nullable !== true && field.type !== 'any') throw new FieldTypeError(field, value);
     return null;
   }
-  if (!hasTypeOf(field, value)) throw new FieldTypeError(field, value);
+  if (!hasType(field.type, value)) throw new FieldTypeError(field, value);
   return value;
 }
 
-function hasTypeOf(field: Field, value: unknown): boolean {
-  switch (kindOf(field.type)) {
+/** Whether a value that is not null is of a type, by what its column could hold. */
+export function hasType(type: FieldType, value: unknown): boolean {
+  switch (kindOf(type)) {
     case F64:
       return typeof value === 'number';
     case STR:

@@ -1,8 +1,14 @@
 import type { BroadcastState } from '../state/broadcast-state.ts';
 import type { OperatorListState } from '../state/operator-list-state.ts';
+import { withTypesOfDescriptor } from '../state/declared-types.ts';
 import type { OperatorStateBackend } from '../state/operator-state-backend.ts';
 import type { UserStates } from '../state/user-states.ts';
 import { stateNameOf } from '../state/user-states.ts';
+
+/** With the same methods. */
+function typed<S extends object>(state: S, descriptor: unknown): S {
+  return withTypesOfDescriptor(state, descriptor) as S;
+}
 
 interface OperatorStateStore {
   getListState(descriptor: unknown): OperatorListState<unknown>;
@@ -20,9 +26,9 @@ export class StateContext {
     this.#isRestored = isRestored;
     this.#keyed = keyed;
     this.#operator = {
-      getListState: (descriptor) => operator.listState(stateNameOf(descriptor, 'getListState')),
-      getUnionListState: (descriptor) => operator.unionListState(stateNameOf(descriptor, 'getUnionListState')),
-      getBroadcastState: (descriptor) => operator.broadcastState(stateNameOf(descriptor, 'getBroadcastState')),
+      getListState: (descriptor) => typed(operator.listState(stateNameOf(descriptor, 'getListState')), descriptor),
+      getUnionListState: (descriptor) => typed(operator.unionListState(stateNameOf(descriptor, 'getUnionListState')), descriptor),
+      getBroadcastState: (descriptor) => typed(operator.broadcastState(stateNameOf(descriptor, 'getBroadcastState')), descriptor),
     };
   }
 

@@ -1,4 +1,5 @@
 import type { Field, Schema } from '../batch/schema.ts';
+import { withTypesOfDescriptor } from '../state/declared-types.ts';
 import type { OperatorStateBackend } from '../state/operator-state-backend.ts';
 import { didYouMean } from '../util/nearest.ts';
 import { BroadcastStateView } from './broadcast-state-view.ts';
@@ -99,9 +100,10 @@ export class UserContext {
     return this.#parts.states.getAggregatingState(descriptor);
   }
 
-  getBroadcastState(descriptor: unknown): BroadcastStateView<unknown, unknown> {
+  getBroadcastState(descriptor: unknown): object {
     const { operatorState, call } = this.#parts;
-    return new BroadcastStateView(operatorState.broadcastState(stateNameOf(descriptor, 'getBroadcastState')), call);
+    const state = new BroadcastStateView(operatorState.broadcastState(stateNameOf(descriptor, 'getBroadcastState')), call);
+    return withTypesOfDescriptor(state, descriptor);
   }
 
   applyToKeyedState(descriptor: unknown, apply: (key: unknown, state: unknown) => void): void {

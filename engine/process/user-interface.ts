@@ -143,7 +143,7 @@ const CONTEXT_TYPES = [
   ...STATE_TYPES,
   ...RUNTIME_CONTEXT_TYPES,
   'interface OpenContext extends KeyedStates { getRuntimeContext(): RuntimeContext }',
-  'interface StateContext { isRestored(): boolean; getKeyedStateStore(): KeyedStates; getOperatorStateStore(): { getListState<T = any>(descriptor: Descriptor): ListState<T>; getUnionListState<T = any>(descriptor: Descriptor): ListState<T>; getBroadcastState<K = any, V = any>(descriptor: Descriptor): MapState<K, V> } }',
+  'interface StateContext { isRestored(): boolean; getKeyedStateStore(): KeyedStates; getOperatorStateStore(): { getListState<T = any>(descriptor: Descriptor): ListState<T>; getUnionListState<T = any>(descriptor: Descriptor): ListState<T>; getBroadcastState<K = any, V = any>(descriptor: MapDescriptor): MapState<K, V> } }',
   'interface TimerService { currentWatermark(): number; currentProcessingTime(): number; registerEventTimeTimer(time: number): void; registerProcessingTimeTimer(time: number): void; deleteEventTimeTimer(time: number): void; deleteProcessingTimeTimer(time: number): void }',
   'interface Collector { collect(record: { readonly [field: string]: unknown }): void }',
 ];
@@ -158,11 +158,11 @@ function contextType(kind: FunctionKind): string {
     'timerService(): TimerService',
     'output(tag: string, value: unknown): void',
     ...(kind.isKeyed ? ['getCurrentKey(): any'] : []),
-    ...(hasBroadcast ? ['getBroadcastState<K = any, V = any>(descriptor: Descriptor): ReadOnlyMapState<K, V>'] : []),
+    ...(hasBroadcast ? ['getBroadcastState<K = any, V = any>(descriptor: MapDescriptor): ReadOnlyMapState<K, V>'] : []),
   ];
   const timer = "interface OnTimerContext extends Context { timeDomain(): 'EVENT_TIME' | 'PROCESSING_TIME' }";
   const broadcast =
-    "interface BroadcastContext extends Omit<Context, 'getBroadcastState' | 'getCurrentKey'> { getBroadcastState<K = any, V = any>(descriptor: Descriptor): MapState<K, V>; applyToKeyedState(descriptor: Descriptor, apply: (key: any, state: any) => void): void }";
+    "interface BroadcastContext extends Omit<Context, 'getBroadcastState' | 'getCurrentKey'> { getBroadcastState<K = any, V = any>(descriptor: MapDescriptor): MapState<K, V>; applyToKeyedState(descriptor: Descriptor, apply: (key: any, state: any) => void): void }";
   return `interface Context extends OpenContext { ${members.join('; ')} } ${timer}; ${broadcast}`;
 }
 

@@ -1,3 +1,6 @@
+import type { FieldType } from '../batch/schema.ts';
+import { FIELD_TYPES } from '../batch/schema.ts';
+import { declaredType, withDeclaredType, withDeclaredTypes } from './declared-types.ts';
 import { ExpiringCells } from './expiring-cells.ts';
 import { ExpiringListState } from './expiring-list-state.ts';
 import { ExpiringMapState } from './expiring-map-state.ts';
@@ -29,6 +32,7 @@ interface Descriptor {
 export class UserStateStore {
   readonly #home: StateHome | null;
   readonly #now: () => number;
+  readonly #types = new Map<string, FieldType>();
 
   /** @param home Null: the stream is not keyed. @param now Processing time, for time to live. */
   constructor(home: StateHome | null, now: () => number) {
@@ -37,36 +41,35 @@ export class UserStateStore {
   }
 
   getState(given: unknown): unknown {
-    const { name, ttl } = descriptorOf(given, 'getState');
+    const { name, ttl, given: declared } = descriptorOf(given, 'getState');
     const home = this.#needed();
     const state = home.declare(name, stateKind('value', ttl !== null));
     const direct = ttl === null ? home.directValueState?.(state) : undefined;
-    return direct ?? new ValueState(this.#cells(ttl), state, VOID_NAMESPACE);
+    return this.#typed(direct ?? new ValueState(this.#cells(ttl), state, VOID_NAMESPACE), name, declared);
   }
 
   getListState(given: unknown): unknown {
-    const { name, ttl } = descriptorOf(given, 'getListState');
+    const { name, ttl, given: declared } = descriptorOf(given, 'getListState');
     const home = this.#needed();
     const slot = home.declare(name, stateKind('list', ttl !== null));
-    return ttl === null ? new ListState(home, slot, VOID_NAMESPACE) : new ExpiringListState(home, slot, ttl, this.#now);
+    const list = ttl === null ? new ListState(home, slot, VOID_NAMESPACE) : new ExpiringListState(home, slot, ttl, this.#now);
+    return this.#typed(list, name, declared);
   }
 
   getMapState(given: unknown): unknown {
-    const { name, ttl } = descriptorOf(given, 'getMapState');
+    const { name, ttl, given: declared } = descriptorOf(given, 'getMapState');
     const home = this.#needed();
     const slot = home.declare(name, stateKind('map', ttl !== null));
-    return ttl === null ? new MapState(home, slot, VOID_NAMESPACE) : new ExpiringMapState(home, slot, ttl, this.#now);
+    const map = ttl === null ? new MapState(home, slot, VOID_NAMESPACE) : new ExpiringMapState(home, slot, ttl, this.#now);
+    const { keyType, valueType } = declared;
+    return withDeclaredTypes(map, this.#type(keyType, `${name} keys`, name), this.#type(valueType, name, name), name);
   }
 
   getReducingState(descriptor: unknown): unknown {
     const { name, ttl, given } = descriptorOf(descriptor, 'getReducingState');
     const reduce = functionOf(given, 'reduce', 'getReducingState');
-    return new ReducingState(
-      this.#cells(ttl),
-      this.#needed().declare(name, stateKind('reducing', ttl !== null)),
-      VOID_NAMESPACE,
-      reduce.bind(given),
-    );
+    const slot = this.#needed().declare(name, stateKind('reducing', ttl !== null));
+    return this.#typed(new ReducingState(this.#cells(ttl), slot, VOID_NAMESPACE, reduce.bind(given)), name, given);
   }
 
   getAggregatingState(descriptor: unknown): unknown {
@@ -81,6 +84,20 @@ export class UserStateStore {
       VOID_NAMESPACE,
       functions,
     );
+  }
+
+  #typed(state: object, name: string, { type }: Descriptor['given']): object {
+    return withDeclaredType(state, this.#type(type, name, name), name);
+  }
+
+  /** @param place Where the type is declared: a state has one type in each. */
+  #type(given: unknown, place: string, stateName: string): FieldType | null {
+    const type = declaredType(given, stateName);
+    if (type === null) return null;
+    const known = this.#types.get(place) ?? type;
+    if (known !== type) throw new TypeError(`State "${stateName}" is declared ${known} and ${type}. Use one descriptor for it everywhere.`);
+    this.#types.set(place, type);
+    return type;
   }
 
   #cells(ttl: StateTtl | null): StateTable<Void> {
@@ -146,10 +163,12 @@ export const STATE_TYPES = [
   'interface ReducingState<T = any> { get(): T | null; add(value: T): void; clear(): void }',
   'interface AggregatingState<I = any, O = any> { get(): O | null; add(value: I): void; clear(): void }',
   "type Ttl = number | { ms: number; update?: 'OnCreateAndWrite' | 'OnReadAndWrite' | 'Disabled'; visibility?: 'NeverReturnExpired' | 'ReturnExpiredIfNotCleanedUp' }",
-  'type Descriptor = string | { name: string; ttl?: Ttl }',
-  'type ReducingDescriptor<T> = { name: string; ttl?: Ttl; reduce(left: T, right: T): T }',
+  `type StateType = ${FIELD_TYPES.map((type) => `'${type}'`).join(' | ')}`,
+  'type Descriptor = string | { name: string; type?: StateType; ttl?: Ttl }',
+  'type MapDescriptor = string | { name: string; keyType?: StateType; valueType?: StateType; ttl?: Ttl }',
+  'type ReducingDescriptor<T> = { name: string; type?: StateType; ttl?: Ttl; reduce(left: T, right: T): T }',
   'type AggregatingDescriptor<I, A, O> = { name: string; ttl?: Ttl; createAccumulator(): A; add(value: I, accumulator: A): A; getResult(accumulator: A): O }',
-  'interface KeyedStates { getState<T = any>(descriptor: Descriptor): ValueState<T>; getListState<T = any>(descriptor: Descriptor): ListState<T>; getMapState<K = any, V = any>(descriptor: Descriptor): MapState<K, V>; getReducingState<T = any>(descriptor: ReducingDescriptor<T>): ReducingState<T>; getAggregatingState<I = any, A = any, O = any>(descriptor: AggregatingDescriptor<I, A, O>): AggregatingState<I, O> }',
+  'interface KeyedStates { getState<T = any>(descriptor: Descriptor): ValueState<T>; getListState<T = any>(descriptor: Descriptor): ListState<T>; getMapState<K = any, V = any>(descriptor: MapDescriptor): MapState<K, V>; getReducingState<T = any>(descriptor: ReducingDescriptor<T>): ReducingState<T>; getAggregatingState<I = any, A = any, O = any>(descriptor: AggregatingDescriptor<I, A, O>): AggregatingState<I, O> }',
 ];
 
 /** Whether a function follows the clock. Its text decides, state that expires included, so it has to say so in plain words. */

@@ -92,6 +92,22 @@ describe('keyed broadcast process function', () => {
     expect(() => noTimer.processElement({ id: 'a', threshold: 1 }, 0, undefined, 1)).toThrow('A timer belongs to the key of a record');
   });
 
+  it('checks what is put into states of the operator against the types they are declared with', async () => {
+    const code = `({
+      initializeState(ctx) { this.seen = ctx.getOperatorStateStore().getUnionListState({ name: 'seen', type: 'string' }); },
+      processElement(reading) { this.seen.add(reading.temperature); },
+      processBroadcastElement({ id, threshold }, ctx) {
+        ctx.getBroadcastState({ name: 'rules', keyType: 'string', valueType: 'double' }).put(id, threshold > 0 ? threshold : 'none');
+      },
+    })`;
+    const h = await harnessOf(code).open();
+    h.processElement({ id: 'a', threshold: 1 }, 0, undefined, 1);
+    expect(() => h.processElement({ id: 'a', threshold: 0 }, 0, undefined, 1)).toThrow(
+      'State "rules" is declared double, but the value is string "none"',
+    );
+    expect(() => h.processElement({ id: 'a', temperature: 1 })).toThrow('State "seen" is declared string, but the value is number 1');
+  });
+
   it('can visit the keyed state of all keys', async () => {
     const code = `({
       open(ctx) { this.last = ctx.getState('last'); },

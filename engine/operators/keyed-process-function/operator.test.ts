@@ -202,6 +202,47 @@ describe('state', () => {
     expect(h.snapshot().keyGroups.size).toBe(0);
   });
 
+  it('of a declared type takes nothing else', async () => {
+    const code = `({
+      open(ctx) {
+        this.value = ctx.getState({ name: 'value', type: 'double' });
+        this.list = ctx.getListState({ name: 'list', type: 'string' });
+        this.map = ctx.getMapState({ name: 'map', keyType: 'string', valueType: 'boolean' });
+        this.max = ctx.getReducingState({ name: 'max', type: 'int', reduce: (a, b) => Math.max(a, b) });
+        this.expiring = ctx.getState({ name: 'expiring', type: 'boolean', ttl: 1000 });
+      },
+      processElement({ temperature: t }, ctx, out) {
+        const states = this;
+        const tries = [
+          () => states.value.update(t), () => states.value.update('x'), () => states.value.update(null),
+          () => states.list.addAll(['a', 'b'].values()), () => states.list.add(t), () => states.list.update(['a', true]),
+          () => states.map.put('hot', t > 30), () => states.map.put(1, true), () => states.map.putAll([['warm', 'yes']]),
+          () => states.max.add(t), () => states.max.add(false), () => states.expiring.update(1),
+        ];
+        for (const attempt of tries) {
+          try { attempt(); } catch (error) { out.collect({ text: error.message }); }
+        }
+        out.collect({ text: JSON.stringify([states.value.value(), states.list.get(), states.map.entries(), states.max.get()]) });
+      },
+    })`;
+    const h = await harnessOf(code).open();
+    h.processElement({ id: 'a', temperature: 35 });
+    expect(textsOf(h)).toEqual([
+      'State "value" is declared double, but the value is string "x".',
+      'State "list" is declared string, but the value is number 35.',
+      'State "list" is declared string, but the value is boolean true.',
+      'State "map" is declared string, but the key is number 1.',
+      'State "map" is declared boolean, but the value is string "yes".',
+      'State "max" is declared int, but the value is boolean false.',
+      'State "expiring" is declared boolean, but the value is number 1.',
+      '[null,["a","b"],[["hot",true]],35]',
+    ]);
+    const open = (descriptor: string) =>
+      harnessOf(`({ open(ctx) { ctx.getState({ name: 'n', type: 'int' }); ctx.getState(${descriptor}); }, processElement() {} })`).open();
+    await expect(open("{ name: 'n', type: 'integer' }")).rejects.toThrow('The type of state "n" is one of double, int, long,');
+    await expect(open("{ name: 'n', type: 'string' }")).rejects.toThrow('State "n" is declared int and string.');
+  });
+
   it('with a time to live is another state than one without, also after a restore', async () => {
     const counting = (descriptor: string): string =>
       `({ open(ctx) { this.count = ctx.getState(${descriptor}); }, processElement() { this.count.update(1); } })`;
