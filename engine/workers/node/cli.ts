@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import type { EngineEvent, RunSummary } from '../../api/engine-api.ts';
 import { JobFailure, toJobError } from '../../api/errors.ts';
 import type { JobError } from '../../api/errors.ts';
-import { definitionOf } from '../../api/analyze.ts';
+import { analyze, definitionOf } from '../../api/analyze.ts';
 import { EXECUTION_MODES } from '../../graph/document.ts';
 import type { DocumentNode, JobSettings, PipelineDocument } from '../../graph/document.ts';
 import { writeRows } from '../../formats/write.ts';
@@ -211,6 +211,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const loaded = await loadDocument(command);
   const { document, files } = withInputs(loaded, assignments('input', command.inputs, loaded));
   const outputPaths = new Map([...assignments('output', command.outputs, loaded)].map(([node, path]) => [checkedSink(node), path]));
+  if (!command.quiet) process.stderr.write(warningsText(document));
   const outputs = new Outputs(outputPaths);
   const progress = new ProgressLine(process.stderr, command.quiet);
   const listed: string[] = [];
@@ -239,6 +240,17 @@ async function main(argv: readonly string[]): Promise<number> {
   } finally {
     await outputs.close();
   }
+}
+
+/** What the studio would show beside the nodes, and what runs all the same: a misspelt setting, a stream that loses its key. */
+function warningsText(document: PipelineDocument): string {
+  const names = new Map(
+    document.nodes.map((node) => [node.id, node.name === '' ? (definitionOf(node.type)?.title ?? node.type) : node.name]),
+  );
+  return analyze(document)
+    .problems.filter(({ severity }) => severity === 'warning')
+    .map(({ nodeId, message }) => `warning: ${nodeId === undefined ? '' : `${names.get(nodeId)}: `}${message}\n`)
+    .join('');
 }
 
 function checkedSink(node: DocumentNode): DocumentNode {
