@@ -367,6 +367,19 @@ describe('chains and slots', () => {
     expect(graph.subtasks.length).toBe(5);
   });
 
+  it('runs an operator at its own parallelism, else at that of the job', () => {
+    const { vertices } = jobGraph({
+      nodes: { source: 'readings', a: { type: 'pass', parallelism: 4 }, sink: 'list' },
+      edges: ['source > a', 'a > sink'],
+      job: { parallelism: 2 },
+    });
+    expect(vertices.map(({ id, parallelism }) => [id, parallelism])).toEqual([
+      ['source', 2],
+      ['a', 4],
+      ['sink', 2],
+    ]);
+  });
+
   it.each([
     [2, 2],
     [6, 6],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { javaHashCode } from '../functions/java-hash.ts';
 import { defaultMaxParallelism, keyGroupOf, keyGroupRangeOf, murmurHash, operatorIndexOf } from './key-group.ts';
 
 // Numbers computed with a Java runtime from the formulas Flink publishes.
@@ -270,6 +271,23 @@ describe('operatorIndexOf', () => {
     [9, 10, 3, 2],
   ])('key group %i of %i at parallelism %i: subtask %i', (keyGroup, maxParallelism, parallelism, expected) => {
     expect(operatorIndexOf(keyGroup, maxParallelism, parallelism)).toBe(expected);
+  });
+});
+
+describe('the keys of the examples', () => {
+  it.each([
+    ['sensors', 'string', Array.from({ length: 10 }, (_, i) => `sensor_${i + 1}`), [73, 25, 1, 104, 82, 85, 96, 43, 120, 61]],
+    ['pages', 'string', ['/help', '/index', '/shop', '/jobs', '/about', '/news'], [111, 16, 73, 15, 61, 38]],
+    ['languages', 'string', ['en', 'fr'], [66, 110]],
+    ['accounts', 'long', [1, 2, 3, 4, 5], [86, 127, 113, 7, 126]],
+    ['remainders', 'int', [0, 1, 2], [94, 86, 127]],
+  ] as const)('%s are in the key groups of a cluster', (_, type, keys, expected) => {
+    expect(keys.map((key) => keyGroupOf(javaHashCode(key, type), 128))).toEqual(expected);
+  });
+
+  it('the remainders of three go to subtasks 2, 2 and 3 of four, the pages to 1, 0, 1, 0, 0, 0 of two', () => {
+    expect([94, 86, 127].map((group) => operatorIndexOf(group, 128, 4))).toEqual([2, 2, 3]);
+    expect([111, 16, 73, 15, 61, 38].map((group) => operatorIndexOf(group, 128, 2))).toEqual([1, 0, 1, 0, 0, 0]);
   });
 });
 
