@@ -159,6 +159,30 @@ describe('strategies and chains', () => {
     });
   });
 
+  it('keeps records in their subtask where forward is asked for, whatever stood before it', () => {
+    const line = (parallelism: number): FixtureDocument => ({
+      nodes: {
+        source: { type: 'readings', parallelism: 2 },
+        even: 'spread',
+        stay: { type: 'distribute', config: { kind: 'forward' } },
+        a: { type: 'pass', name: 'After', parallelism },
+        sink: { type: 'list', parallelism },
+      },
+      edges: ['source > even', 'even > stay', 'stay > a', 'a > sink'],
+    });
+    const analysis = analyze(line(2));
+    expect(analysis.problems).toEqual([]);
+    expect(analysis.chains).toEqual([['source', 'a', 'sink']]);
+    expect(strategies(analysis)['stay > a']).toBe('FORWARD chained');
+    expect(analyze(line(3)).problems.map(({ code, nodeId, message }) => [code, nodeId, message])).toEqual([
+      [
+        'forward-parallelism',
+        'stay',
+        'Forward does not allow a change of parallelism, from Readings (2) to After (3). Make the two equal, or use rebalance or rescale.',
+      ],
+    ]);
+  });
+
   it('runs virtual operators where their records come from', () => {
     const analysis = analyze({
       ...WINDOWED,

@@ -8,6 +8,7 @@ import type { ChainingNode } from './chaining.ts';
 import type { DocumentNode, PipelineDocument } from './document.ts';
 import { defaultPartitioner, exchangesOf, strategyOf } from './exchanges.ts';
 import type { Exchange, ExchangeNode } from './exchanges.ts';
+import { forwardProblems } from './forward-problems.ts';
 import { graphProblems } from './graph-problems.ts';
 import { queryableStateProblems } from './queryable-state-problems.ts';
 import { topologyOf } from './topology.ts';
@@ -30,6 +31,7 @@ export function analyzeDocument(document: PipelineDocument, lookup: DefinitionLo
   const problems: readonly DocumentProblem[] = [
     ...wiring.problems,
     ...graphProblems(document, topology, wiring.nodes, wiring.edges),
+    ...forwardProblems(exchanges, wiring.nodes),
     ...alignmentProblems(chains, wiring.nodes),
     ...queryableStateProblems(wiring.nodes),
   ];

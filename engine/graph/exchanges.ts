@@ -95,7 +95,8 @@ function broadcastAlong(path: readonly DocumentEdge[], target: ExchangeNode): Ex
 
 /** The partitioner of a virtual operator that has one of its own. */
 function asksFor(node: ExchangeNode | undefined): Partitioner | null {
-  return node?.partitioner?.kind === 'forward' ? null : (node?.partitioner ?? null);
+  const partitioner = node?.partitioner ?? null;
+  return partitioner?.kind === 'forward' && partitioner.isDemanded !== true ? null : partitioner;
 }
 
 /**

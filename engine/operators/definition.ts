@@ -69,8 +69,8 @@ export interface OutputPort {
 
 /** Partitioner of an exchange (Flink: `StreamPartitioner`). Virtual operators compile to one. */
 export type Partitioner =
-  /** Of a virtual operator: none of its own, what comes before it or the default holds. */
-  | { readonly kind: 'forward' }
+  /** Of a virtual operator: none of its own, what comes before it or the default holds; `isDemanded`: it must be this one. */
+  | { readonly kind: 'forward'; readonly isDemanded?: true }
   | { readonly kind: 'hash'; readonly key: KeySelector }
   | { readonly kind: 'rebalance' }
   | { readonly kind: 'rescale' }

@@ -9,6 +9,7 @@ import { fileSink } from './file-sink/definition.ts';
 import { fileSource } from './file-source/definition.ts';
 import { filter } from './filter/definition.ts';
 import { flatMap } from './flat-map/definition.ts';
+import { forwardPartition } from './forward-partition/definition.ts';
 import { globalPartition } from './global-partition/definition.ts';
 import { inlineSource } from './inline-source/definition.ts';
 import { intervalJoin } from './interval-join/definition.ts';
@@ -80,6 +81,7 @@ const DEFINITIONS: readonly AnyDefinition[] = [
   erased(broadcastProcessFunction),
   erased(keyedBroadcastProcessFunction),
   erased(keyBy),
+  erased(forwardPartition),
   erased(rebalance),
   erased(rescale),
   erased(shuffle),

@@ -103,13 +103,14 @@ const distribute = defineOperator({
         { value: 'shuffle', label: '' },
         { value: 'broadcast', label: '' },
         { value: 'global', label: '' },
+        { value: 'forward', label: '' },
       ],
       default: 'rescale',
-    } satisfies ChoiceField<'rescale' | 'shuffle' | 'broadcast' | 'global'>,
+    } satisfies ChoiceField<'rescale' | 'shuffle' | 'broadcast' | 'global' | 'forward'>,
   },
   inputs: [input],
   outputs: () => [output],
-  partitioner: ({ kind }) => ({ kind }),
+  partitioner: ({ kind }) => (kind === 'forward' ? { kind, isDemanded: true } : { kind }),
   shapes: same,
 });
 
