@@ -131,7 +131,7 @@ describe('in batch execution', () => {
   });
 
   it('a window over all keys gets the whole stream in the order of time', async () => {
-    const code = '({ process(key, context, elements, out) { out.collect({ seen: elements.map((e) => e.ts).join(" ") }); } })';
+    const code = '({ process(context, elements, out) { out.collect({ seen: elements.map((e) => e.ts).join(" ") }); } })';
     const config = { windows: 'tumbling', size: 10_000, function: 'process', processor: code, schema: [{ name: 'seen', type: 'string' }] };
     expect((await rowsOf(keyed(['all', 'window-all', config]))).map(({ seen }) => seen)).toEqual(['1000 1500 2000 3000', '15000']);
   });
