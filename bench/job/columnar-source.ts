@@ -1,4 +1,5 @@
 import { Batch, BATCH_CAPACITY } from '../../engine/batch/batch.ts';
+import { BatchPool } from '../../engine/batch/batch-pool.ts';
 import { Column } from '../../engine/batch/column.ts';
 import type { Schema } from '../../engine/batch/schema.ts';
 import { Marks } from '../../engine/elements/marks.ts';
@@ -34,7 +35,7 @@ export function columnarSource(schema: Schema): AnyDefinition {
 export interface ColumnarSourceOptions {
   readonly schema: Schema;
   readonly sourceIndex: number;
-  /** A source that reads from outside fills arrays of its own; this one may hand out views instead. */
+  /** A source that reads from outside fills arrays, of memory that comes back; this one may hand out views instead. */
   readonly copies: boolean;
   /** After each pass comes one record of a key of its own, so much later that everything that waits for event time ends its wait. */
   readonly closesPasses: boolean;
@@ -51,6 +52,7 @@ export class ColumnarSource implements SourceOperator {
   readonly #closingId: number;
   /** Batches share it: sources give no timestamps. */
   readonly #noTimestamps = new Float64Array(BATCH_CAPACITY).fill(Number.NaN);
+  readonly #pool = new BatchPool();
   readonly #noTimestamp = one(Number.NaN);
   #context: OperatorContext | null = null;
   /** Records of the pass emitted so far; `count` of the records means that the closing one is next. */
@@ -132,10 +134,14 @@ export class ColumnarSource implements SourceOperator {
   #batch(from: number, to: number): Batch {
     const { ids, dictionary, timestamps, values, origins } = this.#records;
     const { schema, copies } = this.#options;
-    const take = <T extends Int32Array | Float64Array>(array: T): T => (copies ? array.slice(from, to) : array.subarray(from, to)) as T;
-    const columns = [Column.ofCodes(take(ids), dictionary), Column.ofF64(take(timestamps)), Column.ofF64(take(values))];
     const rowCount = to - from;
-    return new Batch(schema, rowCount, columns, this.#noTimestamps.subarray(0, rowCount), take(origins), new Marks(0), null, rowCount);
+    const memory = copies ? this.#pool.begin(rowCount) : null;
+    const numbers = (array: Float64Array): Float64Array => taken(array.subarray(from, to), memory?.f64(rowCount));
+    const codes = taken(ids.subarray(from, to), memory?.codes(rowCount));
+    const columns = [Column.ofCodes(codes, dictionary), Column.ofF64(numbers(timestamps)), Column.ofF64(numbers(values))];
+    const places = numbers(origins);
+    const lease = copies ? this.#pool.lend() : null;
+    return new Batch(schema, rowCount, columns, this.#noTimestamps.subarray(0, rowCount), places, new Marks(0), null, rowCount, lease);
   }
 
   /** A batch of one row, as in steps: arrays of its own cost less than views. */
@@ -162,6 +168,12 @@ export class ColumnarSource implements SourceOperator {
     const origins = Float64Array.of(originOf(passes.closingPosition, sourceIndex));
     return new Batch(schema, 1, columns, this.#noTimestamps.subarray(0, 1), origins, new Marks(0), null, 1);
   }
+}
+
+/** A view as it is, or copied to `memory`. */
+function taken<T extends Int32Array | Float64Array>(view: T, memory: T | undefined): T {
+  memory?.set(view);
+  return memory ?? view;
 }
 
 function one(value: number): Float64Array {

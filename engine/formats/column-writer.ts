@@ -1,6 +1,8 @@
 import { BATCH_CAPACITY } from '../batch/batch.ts';
 import { BOOL, Column, F64, kindOf, OBJ, STR } from '../batch/column.ts';
 import type { ColumnKind } from '../batch/column.ts';
+import { FRESH_MEMORY } from '../batch/gather.ts';
+import type { GatherMemory } from '../batch/gather.ts';
 import type { Field, FieldType } from '../batch/schema.ts';
 import { parseNumber } from './parse-number.ts';
 import { parseIsoTimestamp } from './parse-timestamp.ts';
@@ -53,6 +55,12 @@ const MAX_SHOWN = 60;
 export function shown(value: unknown): string {
   const text = JSON.stringify(value) ?? String(value);
   return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN - 1)}…` : text;
+}
+
+/** As many elements as `to` has. */
+function copied<T extends Float64Array | Int32Array | Uint8Array>(from: T, to: T): T {
+  to.set(from.length === to.length ? from : from.subarray(0, to.length));
+  return to;
 }
 
 /**
@@ -180,27 +188,27 @@ export class ColumnWriter {
     return true;
   }
 
-  /** Rows `[0, rowCount)` as a column of its own; the writer starts over. */
-  build(rowCount: number): Column {
-    const column = this.#column(rowCount, this.#takeNulls(rowCount));
+  /** Rows `[0, rowCount)` as a column of its own, in arrays of `memory`; the writer starts over. */
+  build(rowCount: number, memory = FRESH_MEMORY): Column {
+    const column = this.#column(rowCount, this.#takeNulls(rowCount, memory), memory);
     if (this.kind === STR) this.interner.endBatch(rowCount);
     return column;
   }
 
-  #column(rowCount: number, nulls: Uint8Array | null): Column {
-    if (this.kind === F64) return Column.ofF64(this.f64.slice(0, rowCount), nulls);
-    if (this.kind === STR) return Column.ofCodes(this.codes.slice(0, rowCount), this.interner.dictionary, nulls);
-    if (this.kind === BOOL) return Column.ofBytes(this.bytes.slice(0, rowCount), nulls);
+  #column(rowCount: number, nulls: Uint8Array | null, memory: GatherMemory): Column {
+    if (this.kind === F64) return Column.ofF64(copied(this.f64, memory.f64(rowCount)), nulls);
+    if (this.kind === STR) return Column.ofCodes(copied(this.codes, memory.codes(rowCount)), this.interner.dictionary, nulls);
+    if (this.kind === BOOL) return Column.ofBytes(copied(this.bytes, memory.bytes(rowCount)), nulls);
     const objects = this.#objects;
     objects.length = rowCount;
     this.#objects = [];
     return Column.ofObjects(objects, nulls);
   }
 
-  #takeNulls(rowCount: number): Uint8Array | null {
+  #takeNulls(rowCount: number, memory: GatherMemory): Uint8Array | null {
     if (!this.hasNulls) return null;
     const first = this.nulls.indexOf(1);
-    const nulls = first >= 0 && first < rowCount ? this.nulls.slice(0, rowCount) : null;
+    const nulls = first >= 0 && first < rowCount ? copied(this.nulls, memory.bytes(rowCount)) : null;
     this.nulls.fill(0);
     this.hasNulls = false;
     return nulls;

@@ -1,12 +1,12 @@
 import { Batch } from '../batch/batch.ts';
 import { BATCH_CAPACITY } from '../batch/batch.ts';
+import { BatchPool } from '../batch/batch-pool.ts';
 import type { Schema } from '../batch/schema.ts';
 import { Marks } from '../elements/marks.ts';
 import { originOf } from '../elements/origin.ts';
 import { ColumnWriter } from './column-writer.ts';
 
-/** Batches share it: whoever gives their records timestamps makes a new array. */
-const NO_TIMESTAMPS = new Float64Array(BATCH_CAPACITY).fill(Number.NaN);
+const NO_MARKS = new Marks();
 
 /** The batch that is being read: one column writer per field, and the line every record started on. */
 export class RecordWriter {
@@ -15,6 +15,7 @@ export class RecordWriter {
   /** Physical line of each record. */
   readonly lines = new Float64Array(BATCH_CAPACITY);
   readonly #sourceIndex: number;
+  readonly #pool = new BatchPool();
   rowCount = 0;
 
   constructor(schema: Schema, sourceIndex: number) {
@@ -34,10 +35,12 @@ export class RecordWriter {
   /** The rows so far; the writer starts over. Records of a file have no timestamps yet. */
   build(): Batch {
     const rowCount = this.rowCount;
-    const origins = new Float64Array(rowCount);
+    const memory = this.#pool.begin(rowCount);
+    const origins = memory.f64(rowCount);
     for (let i = 0; i < rowCount; i++) origins[i] = originOf(this.lines[i] as number, this.#sourceIndex);
-    const columns = this.columns.map((column) => column.build(rowCount));
+    const columns = this.columns.map((column) => column.build(rowCount, memory));
     this.rowCount = 0;
-    return new Batch(this.schema, rowCount, columns, NO_TIMESTAMPS.subarray(0, rowCount), origins, new Marks(0), null, rowCount);
+    const timestamps = this.#pool.noTimestamps(rowCount);
+    return new Batch(this.schema, rowCount, columns, timestamps, origins, NO_MARKS, null, rowCount, this.#pool.lend());
   }
 }

@@ -1,10 +1,14 @@
 import { Batch, BATCH_CAPACITY } from '../batch/batch.ts';
+import { BatchPool } from '../batch/batch-pool.ts';
 import type { Column } from '../batch/column.ts';
+import type { GatherMemory } from '../batch/gather.ts';
 import type { Schema } from '../batch/schema.ts';
 import { Marks } from '../elements/marks.ts';
 import { originOf } from '../elements/origin.ts';
 import type { OperatorContext, OperatorSetup, Output, PollLimit, PollStatus, SourceOperator } from './operator.ts';
 import { SplitPositions } from './split-positions.ts';
+
+const NO_MARKS = new Marks();
 
 export interface GeneratorOptions {
   readonly splits: number;
@@ -30,6 +34,7 @@ export abstract class NumberedSource implements SourceOperator {
   /** Of this subtask's records. */
   readonly #count: number;
   #index = 0;
+  #positions = new Float64Array(0);
   #context!: OperatorContext;
 
   constructor({ splits, resettable, count }: GeneratorOptions, setup: OperatorSetup) {
@@ -57,10 +62,10 @@ export abstract class NumberedSource implements SourceOperator {
     const end = Math.min(this.positions.indexOf(limit.endPosition), this.#count);
     const rowCount = Math.min(limit.maxRecords, BATCH_CAPACITY, end - this.#index);
     if (rowCount > 0) {
-      const positions = new Float64Array(rowCount);
-      this.positions.fill(this.#index, positions);
+      if (this.#positions.length !== rowCount) this.#positions = new Float64Array(rowCount);
+      this.positions.fill(this.#index, this.#positions);
       this.#index += rowCount;
-      this.emit(positions, this.#context);
+      this.emit(this.#positions, this.#context);
     }
     return this.#index < this.#count ? 'more' : 'finished';
   }
@@ -81,18 +86,20 @@ export abstract class NumberedSource implements SourceOperator {
     this.restore({ next: next.includes(null) ? null : Math.min(...(next as number[])) } satisfies GeneratorSnapshot);
   }
 
-  /** Emits the records of these positions, in their order. */
+  /** Emits the records of these positions, in their order. They are these until it returns. */
   protected abstract emit(positions: Float64Array, context: OperatorContext): void;
 }
 
 /** Makes the columns of records from their numbers. */
 export interface RecordModel {
-  columnsOf(positions: Float64Array): readonly Column[];
+  /** In arrays of `memory`. */
+  columnsOf(positions: Float64Array, memory: GatherMemory): readonly Column[];
 }
 
 /** The source of streams that are made column by column. */
 export class GeneratorSource extends NumberedSource {
   readonly #model: RecordModel;
+  readonly #pool = new BatchPool();
 
   constructor(model: RecordModel, options: GeneratorOptions, setup: OperatorSetup) {
     super(options, setup);
@@ -101,10 +108,11 @@ export class GeneratorSource extends NumberedSource {
 
   protected emit(positions: Float64Array, { output }: { readonly output: Output }): void {
     const rowCount = positions.length;
-    const origins = new Float64Array(rowCount);
+    const memory = this.#pool.begin(rowCount);
+    const origins = memory.f64(rowCount);
     for (let row = 0; row < rowCount; row++) origins[row] = originOf(positions[row] as number, this.sourceIndex);
-    const timestamps = new Float64Array(rowCount).fill(Number.NaN);
-    const columns = this.#model.columnsOf(positions);
-    output.collectBatch(new Batch(this.schema, rowCount, columns, timestamps, origins, new Marks(0), null, rowCount));
+    const timestamps = this.#pool.noTimestamps(rowCount);
+    const columns = this.#model.columnsOf(positions, memory);
+    output.collectBatch(new Batch(this.schema, rowCount, columns, timestamps, origins, NO_MARKS, null, rowCount, this.#pool.lend()));
   }
 }

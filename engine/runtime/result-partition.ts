@@ -1,17 +1,14 @@
 import { Batch, BATCH_CAPACITY } from '../batch/batch.ts';
-import { BatchMemory } from '../batch/batch-memory.ts';
+import { BatchPool } from '../batch/batch-pool.ts';
 import { Column, F64 } from '../batch/column.ts';
-import { FRESH_MEMORY, gatherColumn, gatherF64 } from '../batch/gather.ts';
+import { gatherColumn, gatherF64 } from '../batch/gather.ts';
 import type { GatherMemory } from '../batch/gather.ts';
-import { Leases } from '../batch/leases.ts';
 import type { LocalChannel } from '../channels/local-channel.ts';
 import type { CheckpointBarrier } from '../elements/checkpoint-barrier.ts';
 import { Marks } from '../elements/marks.ts';
 import { MarksPool } from '../elements/marks-pool.ts';
 import type { PartitionChoice } from './partition-choice.ts';
 
-/** Below so many rows, arrays of a part's own cost less than views of kept ones. */
-const FEW_ROWS = 256;
 const NO_MARKS = new Marks();
 
 /**
@@ -22,14 +19,14 @@ export class ResultPartition {
   readonly channels: readonly LocalChannel[];
   readonly #choice: PartitionChoice;
   /** By channel: parts come back one after the other. */
-  readonly #leases: readonly Leases<BatchMemory>[];
+  readonly #pools: readonly BatchPool[];
   readonly #marks = new MarksPool();
   #targets = new Uint8Array(0);
   #rows = new Int32Array(0);
 
   constructor(channels: readonly LocalChannel[], choice: PartitionChoice) {
     this.channels = channels;
-    this.#leases = channels.map(() => new Leases<BatchMemory>());
+    this.#pools = channels.map(() => new BatchPool());
     this.#choice = choice;
   }
 
@@ -61,13 +58,11 @@ export class ResultPartition {
   }
 
   #publishPart(batch: Batch, rows: Int32Array, target: number): void {
-    const leases = this.#leases[target] as Leases<BatchMemory>;
-    const memory = rows.length < FEW_ROWS ? null : (leases.takeReturned() ?? new BatchMemory()).begin();
+    const pool = this.#pools[target] as BatchPool;
     const marks = batch.marks.count === 0 ? NO_MARKS : movedMarks(batch, rows, this.#marks.take());
     const ofMarks = marks.count === 0 ? null : this.#marks.lend(marks, null);
-    const lease = memory === null ? ofMarks : leases.lend(memory, ofMarks);
-    const { timestamps, origins, columns } = partOf(batch, rows, memory ?? FRESH_MEMORY);
-    const part = new Batch(batch.schema, rows.length, columns, timestamps, origins, marks, null, rows.length, lease);
+    const { timestamps, origins, columns } = partOf(batch, rows, pool.begin(rows.length));
+    const part = new Batch(batch.schema, rows.length, columns, timestamps, origins, marks, null, rows.length, pool.lend(ofMarks));
     (this.channels[target] as LocalChannel).publish(part);
   }
 

@@ -118,8 +118,14 @@ function outcomeOf({ status, error, summary, rows, problems }: MiniClusterResult
   return { status, error, summary, rows, problems: texts };
 }
 
+interface Traces {
+  readonly snapshot: unknown;
+  /** By operator: the batch it emitted last. */
+  readonly lookedAt: readonly unknown[];
+}
+
 /** What a job leaves behind in the operators of its first task. */
-async function tracesOf(chain: Chain, lines: readonly string[], lookup: DefinitionLookup): Promise<unknown> {
+async function tracesOf(chain: Chain, lines: readonly string[], lookup: DefinitionLookup): Promise<Traces> {
   const document = pipeline(chain);
   const graph = buildExecutionGraph(document.job, buildJobGraph(document, analyzeDocument(document, lookup), lookup));
   const bytes = bytesOf(lines);
@@ -128,7 +134,7 @@ async function tracesOf(chain: Chain, lines: readonly string[], lookup: Definiti
     operatorIds: graph.vertices.flatMap((vertex) => vertex.operators.map(({ nodeId }) => nodeId)),
     loadOperator: async (type) => await must(lookup(type)?.load, `the runtime of ${type}`)(),
     openInput: () => new MemoryByteInput(bytes),
-    deliver: () => {},
+    deliver: (_nodeId, _subtask, { lease }) => lease?.release(),
     listProblem: () => {},
     setRunning: () => {},
   });
@@ -237,6 +243,17 @@ describe('operators of a chain that share a function', () => {
     expect(await tracesOf(chain, lines, counting.lookup)).toEqual(await tracesOf(chain, lines, oneByOne));
     // The last batch is smaller than what is worth a shared function.
     expect(counting.rows()).toBeLessThan(200);
+  });
+
+  it('keep the records to look at of an operator that emits nothing any more, while batches come and go', async () => {
+    const lines = Array.from({ length: 20_000 }, (_, n) => `a,${NOON + n},${n < 3 ? 40 + n : 10}`);
+    const chain: Chain = { predicates: [HOT], mapper: TO_FAHRENHEIT, onError: 'fail', autoWatermarkIntervalMs: 40 };
+    for (const lookup of [definitionOf, oneByOne]) {
+      const { lookedAt } = await tracesOf(chain, lines, lookup);
+      const hot = [40, 41, 42].map((temperature, n) => ({ id: 'a', timestamp: NOON + n, temperature }));
+      expect(lookedAt[2]).toEqual(hot);
+      expect(lookedAt[3]).toEqual(hot.map(({ temperature }) => ({ id: 'a', f: temperature * 1.8 + 32, label: 'a!' })));
+    }
   });
 
   it('forget what they have seen of a batch that goes through them one by one', async () => {

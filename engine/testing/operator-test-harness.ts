@@ -21,6 +21,7 @@ import type {
 import type { OperatorStateSnapshot } from '../state/operator-state-backend.ts';
 import type { KeyedStateSnapshot } from '../state/snapshot.ts';
 import { assert, must } from '../util/assert.ts';
+import { poison } from './poison-returned-memory.ts';
 
 export type Emitted =
   | { readonly kind: 'record'; readonly port: string; readonly value: Row; readonly timestamp: number; readonly origin: number }
@@ -148,6 +149,7 @@ export class OperatorTestHarness<F extends Fields> {
     const operator = this.operator;
     assert(operator.processBatch !== undefined, 'an operator under test in batch mode has processBatch');
     operator.processBatch(batch, this.#input);
+    if (operator.consumesBatches === true) poison([batch.columns, batch.timestamps, batch.origins, batch.marks]);
     return this;
   }
 

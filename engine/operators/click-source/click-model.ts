@@ -1,5 +1,6 @@
 import { Column } from '../../batch/column.ts';
 import { Dictionary } from '../../batch/dictionary.ts';
+import type { GatherMemory } from '../../batch/gather.ts';
 import type { RecordModel } from '../generator-source.ts';
 
 const PAGES = ['/help', '/index', '/shop', '/jobs', '/about', '/news'] as const;
@@ -17,9 +18,9 @@ export class ClickModel implements RecordModel {
     for (const page of PAGES) this.#pages.encode(page);
   }
 
-  columnsOf(positions: Float64Array): readonly Column[] {
-    const timestamps = new Float64Array(positions.length);
-    const pages = new Int32Array(positions.length);
+  columnsOf(positions: Float64Array, memory: GatherMemory): readonly Column[] {
+    const timestamps = memory.f64(positions.length);
+    const pages = memory.codes(positions.length);
     for (let row = 0; row < positions.length; row++) {
       const n = positions[row] as number;
       const turn = Math.floor(n / PAGES.length);

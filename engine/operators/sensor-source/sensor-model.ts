@@ -1,5 +1,6 @@
 import { Column } from '../../batch/column.ts';
 import { Dictionary } from '../../batch/dictionary.ts';
+import type { GatherMemory } from '../../batch/gather.ts';
 import type { RecordModel } from '../generator-source.ts';
 import type { SensorSourceConfig } from './definition.ts';
 
@@ -52,11 +53,11 @@ export class SensorModel implements RecordModel {
     }
   }
 
-  columnsOf(positions: Float64Array): readonly Column[] {
+  columnsOf(positions: Float64Array, memory: GatherMemory): readonly Column[] {
     const count = positions.length;
-    const sensors = new Int32Array(count);
-    const timestamps = new Float64Array(count);
-    const temperatures = new Float64Array(count);
+    const sensors = memory.codes(count);
+    const timestamps = memory.f64(count);
+    const temperatures = memory.f64(count);
     for (let row = 0; row < count; row++) {
       const n = positions[row] as number;
       const sensor = n % this.#sensorCount;

@@ -1,4 +1,5 @@
 import { Column } from '../../batch/column.ts';
+import type { GatherMemory } from '../../batch/gather.ts';
 import type { RecordModel } from '../generator-source.ts';
 
 const ACCOUNTS = 5;
@@ -30,10 +31,10 @@ export class TransactionModel implements RecordModel {
     this.#startTime = startTime;
   }
 
-  columnsOf(positions: Float64Array): readonly Column[] {
-    const accounts = new Float64Array(positions.length);
-    const timestamps = new Float64Array(positions.length);
-    const amounts = new Float64Array(positions.length);
+  columnsOf(positions: Float64Array, memory: GatherMemory): readonly Column[] {
+    const accounts = memory.f64(positions.length);
+    const timestamps = memory.f64(positions.length);
+    const amounts = memory.f64(positions.length);
     for (let row = 0; row < positions.length; row++) {
       const n = positions[row] as number;
       accounts[row] = (n % ACCOUNTS) + 1;

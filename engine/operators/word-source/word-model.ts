@@ -1,5 +1,6 @@
 import { Column } from '../../batch/column.ts';
 import { Dictionary } from '../../batch/dictionary.ts';
+import type { GatherMemory } from '../../batch/gather.ts';
 import { SeededRandom } from '../../util/random.ts';
 import type { RecordModel } from '../generator-source.ts';
 import type { WordSourceConfig } from './definition.ts';
@@ -23,9 +24,9 @@ export class WordModel implements RecordModel {
     this.#text = Int32Array.from(wordsOf(config.text), (word) => this.#words.encode(word));
   }
 
-  columnsOf(positions: Float64Array): readonly Column[] {
-    const words = new Int32Array(positions.length);
-    const timestamps = new Float64Array(positions.length);
+  columnsOf(positions: Float64Array, memory: GatherMemory): readonly Column[] {
+    const words = memory.codes(positions.length);
+    const timestamps = memory.f64(positions.length);
     for (let row = 0; row < positions.length; row++) {
       const n = positions[row] as number;
       words[row] = this.#text[this.#isRandom ? this.#randomPlace(n) : n % this.#text.length] as number;
