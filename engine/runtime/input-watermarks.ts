@@ -5,6 +5,7 @@ import type { MarkKind } from '../elements/marks.ts';
 import { WatermarkValve } from '../time/watermark-valve.ts';
 import type { ValveSnapshot } from '../time/watermark-valve.ts';
 import { InterleavedHead } from './interleaved-head.ts';
+import { mergeRows } from './merge-rows.ts';
 
 /**
  * Combines the watermarks of an operator's inputs: what it sees is the minimum over them (Flink: `IndexedCombinedWatermarkStatus`). Inputs are fed in
@@ -93,23 +94,4 @@ export class InputWatermarks {
     else if (kinds[m] === WATERMARK_STATUS) this.#valve.inputWatermarkStatus(value === 1, input, origin);
     else this.#marks.push(this.#position, kinds[m] as MarkKind, value, origin);
   }
-}
-
-/** Rows of two inputs up to where one of them has none before its next mark; how many entries of `inputs` there are then. */
-function mergeRows(first: InterleavedHead, second: InterleavedHead, inputs: Uint8Array, from: number): number {
-  const { rowOrigins: firstOrigins, rowEnd: firstEnd } = first;
-  const { rowOrigins: secondOrigins, rowEnd: secondEnd } = second;
-  let i = first.row;
-  let j = second.row;
-  let count = from;
-  while (i < firstEnd && j < secondEnd) {
-    // Without a branch: nobody could guess it.
-    const isSecond = +((secondOrigins[j] as number) < (firstOrigins[i] as number));
-    inputs[count++] = isSecond;
-    j += isSecond;
-    i += 1 - isSecond;
-  }
-  first.row = i;
-  second.row = j;
-  return count;
 }

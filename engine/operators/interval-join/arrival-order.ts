@@ -1,8 +1,8 @@
 import type { Batch } from '../../batch/batch.ts';
 import { BATCH_CAPACITY } from '../../batch/batch.ts';
 import { NO_SLOT } from '../../windows/panes/pane-keys.ts';
-import type { Arrivals } from './find-pairs.ts';
 import type { Side } from './interval-bounds.ts';
+import type { Arrivals } from './pair-search.ts';
 
 const NO_SELECTION = new Int32Array(0);
 /** Up to so many, copying one by one is faster than asking for a copy. */
@@ -44,6 +44,16 @@ export class ArrivalOrder implements Arrivals {
   /** Where the `q`-th record is, of which those before it have been taken. */
   placeOf(q: number): number {
     return this.sides[q] === 0 ? this.lefts : this.leftCount + q - this.lefts;
+  }
+
+  /** Where the records of a side begin in these arrays. */
+  startOf(side: Side): number {
+    return side === 0 ? 0 : this.leftCount;
+  }
+
+  /** How many rows of a side there are in the log before the `q`-th record, if those before it have been taken. */
+  rowsBefore(side: Side, q: number): number {
+    return (this.rowShifts[side] as number) + (side === 0 ? this.lefts : this.leftCount + q - this.lefts);
   }
 
   /** The `q`-th record is taken, and joined with nothing. */

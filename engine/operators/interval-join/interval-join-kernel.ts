@@ -14,8 +14,6 @@ import { NO_SLOT } from '../../windows/panes/pane-keys.ts';
 import type { PaneKeys, SlotUsers } from '../../windows/panes/pane-keys.ts';
 import type { Operator, OperatorContext } from '../operator.ts';
 import { ArrivalOrder } from './arrival-order.ts';
-import { findPairs } from './find-pairs.ts';
-import type { JoinLimits } from './find-pairs.ts';
 import type { Side } from './interval-bounds.ts';
 import type { IntervalJoinParts } from './interval-join-operator.ts';
 import { JoinLog } from './join-log.ts';
@@ -24,6 +22,8 @@ import type { BufferedSnapshot } from './join-snapshot.ts';
 import { failWithoutJoinTimestamp, handleLateRecord } from './late-join-records.ts';
 import { PairOutput } from './pair-output.ts';
 import type { PairSink } from './pair-output.ts';
+import { PairSearch } from './pair-search.ts';
+import type { JoinLimits } from './pair-search.ts';
 import type { PairsPlan } from './pairs-plan.ts';
 import { ProcessedPairs } from './processed-pairs.ts';
 import type { PairReaders } from './processed-pairs.ts';
@@ -52,6 +52,7 @@ export class IntervalJoinKernel implements Operator, SlotUsers {
   readonly #arrivals = new ArrivalOrder();
   readonly #singles: readonly [BatchBuilder, BatchBuilder];
   readonly #limits: JoinLimits;
+  readonly #search: PairSearch;
   #output: PairSink | null = null;
   #context: OperatorContext | null = null;
   #restored: KeyedStateSnapshot | null = null;
@@ -60,7 +61,7 @@ export class IntervalJoinKernel implements Operator, SlotUsers {
     const { schemas, bounds } = parts;
     this.#parts = parts;
     this.#keys = parts.newKeys(this);
-    this.#log = new JoinLog(schemas, parts.process !== null);
+    this.#log = new JoinLog(schemas);
     this.#singles = [new BatchBuilder(schemas[0], () => new Marks(1)), new BatchBuilder(schemas[1], () => new Marks(1))];
     this.#limits = {
       watermark: MIN_WATERMARK,
@@ -68,6 +69,7 @@ export class IntervalJoinKernel implements Operator, SlotUsers {
       last: Float64Array.from(SIDES, (side) => bounds.lastPartner(0, side)),
       expiredUpTo: new Float64Array(2).fill(MIN_WATERMARK),
     };
+    this.#search = new PairSearch(this.#log, this.#arrivals, this.#limits);
   }
 
   open(context: OperatorContext): void {
@@ -83,16 +85,17 @@ export class IntervalJoinKernel implements Operator, SlotUsers {
   }
 
   bufferedTimestamps(side: Side): number[] {
-    return this.#keptIndexes().flatMap((index) => (this.#log.sideOf(index) === side ? [this.#log.timestampOf(index)] : []));
+    return this.#log.keptRows(side, this.#expiredUpTo).map((row) => this.#log.timestampOf(side, row));
   }
 
   get keyCount(): number {
-    return new Set(this.#keptIndexes().map((index) => this.#log.slotOf(index))).size;
+    const slots = SIDES.flatMap((side) => this.#log.keptRows(side, this.#expiredUpTo).map((row) => this.#log.slotOf(side, row)));
+    return new Set(slots).size;
   }
 
   /** Records in memory, those included that are let go. */
   get loggedCount(): number {
-    return this.#log.sides[0].count + this.#log.sides[1].count;
+    return this.#log.count;
   }
 
   processElement(record: Row, timestamp: number, origin: number, input: number): void {
@@ -129,11 +132,13 @@ export class IntervalJoinKernel implements Operator, SlotUsers {
   snapshot(): KeyedStateSnapshot {
     const bySlot = new Map<number, readonly [BufferedSnapshot[], BufferedSnapshot[]]>();
     const log = this.#log;
-    for (const index of this.#keptIndexes()) {
-      const slot = log.slotOf(index);
-      let sides = bySlot.get(slot);
-      if (sides === undefined) bySlot.set(slot, (sides = [[], []]));
-      sides[log.sideOf(index)].push([log.timestampOf(index), log.recordAt(index)]);
+    for (const side of SIDES) {
+      for (const row of log.keptRows(side, this.#expiredUpTo)) {
+        const slot = log.slotOf(side, row);
+        let sides = bySlot.get(slot);
+        if (sides === undefined) bySlot.set(slot, (sides = [[], []]));
+        sides[side].push([log.timestampOf(side, row), log.sides[side].recordAt(row)]);
+      }
     }
     const entries = [...bySlot].map(([slot, [left, right]]) => [this.#keys.keyAt(slot) as KeyValue, left, right] as const);
     return snapshotOf(entries, (key) => this.#parts.keys.keyGroupOf(key));
@@ -144,8 +149,9 @@ export class IntervalJoinKernel implements Operator, SlotUsers {
   }
 
   markLive(live: Uint8Array): void {
-    this.#log.compact(this.#expiredUpTo);
-    for (let i = 0; i < this.#log.count; i++) live[this.#log.slotOf(i)] = 1;
+    const log = this.#log;
+    log.compact(this.#expiredUpTo);
+    for (const side of SIDES) for (let row = 0; row < log.sides[side].count; row++) live[log.slotOf(side, row)] = 1;
     for (const slot of this.#arrivals.knownSlots) if (slot !== NO_SLOT) live[slot] = 1;
   }
 
@@ -160,10 +166,10 @@ export class IntervalJoinKernel implements Operator, SlotUsers {
     // Slots may be renumbered, and the log compacted, until all keys are known.
     this.#findKeys(left, 0);
     this.#findKeys(right, 1);
+    const { count } = this.#arrivals;
+    this.#log.ensure(this.#keys.slotCount, this.#arrivals.liveCount(0), this.#arrivals.liveCount(1));
     this.#append(left, 0);
     this.#append(right, 1);
-    const { count } = this.#arrivals;
-    this.#log.ensure(this.#keys.slotCount, count);
     let from = 0;
     for (let m = 0; m < marks.count; m++) {
       const to = marks.positions[m] as number;
@@ -172,8 +178,10 @@ export class IntervalJoinKernel implements Operator, SlotUsers {
       this.#mark(marks, m);
     }
     this.#take(from, count);
+    const output = must(this.#output, 'the output of an open operator');
+    this.#search.finish(output);
     this.#arrivals.end();
-    must(this.#output, 'the output of an open operator').flush();
+    output.flush();
   }
 
   #findKeys(batch: Batch | null, side: Side): void {
@@ -183,12 +191,14 @@ export class IntervalJoinKernel implements Operator, SlotUsers {
     this.#arrivals.setSlots(side, this.#keys.rowSlots, keyColumn.nulls);
   }
 
-  /** Copies the fields of a batch to those of its side. */
+  /** Copies the records of a batch to those of its side. */
   #append(batch: Batch | null, side: Side): void {
+    const arrivals = this.#arrivals;
+    arrivals.setRows(side, this.#log.sides[side].count);
     if (batch === null || batch.selectedCount === 0) return;
-    const records = this.#log.sides[side];
-    this.#arrivals.setRows(side, records.count);
-    records.append(batch, this.#arrivals.liveRows(side), this.#arrivals.liveCount(side));
+    const { timestamps, slots } = arrivals;
+    const at = arrivals.startOf(side);
+    this.#log.append(batch, side, { rows: arrivals.liveRows(side), count: arrivals.liveCount(side), timestamps, slots, at });
   }
 
   #resume(snapshot: KeyedStateSnapshot): void {
@@ -199,32 +209,27 @@ export class IntervalJoinKernel implements Operator, SlotUsers {
           const batch = this.#singles[side].build();
           this.#arrivals.beginWith(batch, side);
           this.#findKeys(batch, side);
+          this.#log.ensure(this.#keys.slotCount, 1, 1);
           this.#append(batch, side);
-          this.#log.ensure(this.#keys.slotCount, 1);
-          this.#log.add(2 * (this.#arrivals.slots[0] as number) + side, timestamp, this.#arrivals.rowShifts[side] as number);
           this.#arrivals.end();
         }
       }
     }
+    this.#log.relink();
   }
 
   /** The arrivals `[from, to)`, between which nothing else comes. */
   #take(from: number, to: number): void {
     const output = must(this.#output, 'the output of an open operator');
     for (let q = from; q < to; ) {
-      q = findPairs(this.#log, this.#arrivals, q, to, this.#limits, output.pairs);
+      q = this.#search.add(q, to);
       if (q === to) return;
-      if (!this.#isTimely(q)) {
+      if (this.#search.isFull) this.#search.finish(output);
+      else {
         this.#takeUntimely(q, output);
         this.#arrivals.skip(q++);
-      } else if (output.pairs.count > 0) output.flush();
-      else output.grow();
+      }
     }
-  }
-
-  #isTimely(q: number): boolean {
-    const k = this.#arrivals.placeOf(q);
-    return (this.#arrivals.timestamps[k] as number) >= this.#limits.watermark && this.#arrivals.slots[k] !== NO_SLOT;
   }
 
   /** A record without a key, without a timestamp, or late. */
@@ -233,27 +238,32 @@ export class IntervalJoinKernel implements Operator, SlotUsers {
     const { lateData, keys } = this.#parts;
     const k = this.#arrivals.placeOf(q);
     const side = this.#arrivals.sides[q] as Side;
-    const record = this.#log.sides[side].recordAt(k + (this.#arrivals.rowShifts[side] as number));
+    const row = k + (this.#arrivals.rowShifts[side] as number);
+    const record = this.#log.sides[side].recordAt(row);
+    this.#log.discard(side, row);
     const origin = this.#arrivals.origins[k] as number;
     const timestamp = this.#arrivals.timestamps[k] as number;
     const isKeyless = this.#arrivals.slots[k] === NO_SLOT;
     // What fails the job, or leaves by another output, comes after what was emitted before it; what is reported, after what was.
-    if (lateData !== 'drop' || Number.isNaN(timestamp) || isKeyless || output.callsFunction) output.flush();
+    if (lateData !== 'drop' || Number.isNaN(timestamp) || isKeyless || output.callsFunction) {
+      this.#search.finish(output);
+      output.flush();
+    }
     if (isKeyless) keyOrFail((keyed) => keys.keyOf(keyed, side), context, record, origin);
     if (Number.isNaN(timestamp)) failWithoutJoinTimestamp(context, record, origin);
     handleLateRecord(lateData, context, record, timestamp, origin, side, this.#limits.watermark);
   }
 
-  #mark({ kinds, values, origins }: MarkList, m: number): void {
+  #mark({ positions, kinds, values, origins }: MarkList, m: number): void {
     const value = values[m] as number;
     const limits = this.#limits;
     if (kinds[m] === WATERMARK && value > limits.watermark) {
       limits.watermark = value;
       const [left, right] = this.#expiredUpTo;
       limits.expiredUpTo.set([right, left]);
-      this.#log.arrivedSince = this.#log.count;
+      for (const side of SIDES) this.#log.sides[side].arrivedSince = this.#arrivals.rowsBefore(side, positions[m] as number);
     }
-    must(this.#output, 'the output of an open operator').mark(kinds[m] as MarkKind, value, origins[m] as number);
+    this.#search.mark(kinds[m] as MarkKind, value, origins[m] as number);
   }
 
   /** By side: records up to this event time are let go, unless they came after the watermark. */
@@ -261,11 +271,6 @@ export class IntervalJoinKernel implements Operator, SlotUsers {
     const { watermark } = this.#limits;
     const { keptMs } = this.#parts.bounds;
     return [watermark - keptMs[0], watermark - keptMs[1]];
-  }
-
-  #keptIndexes(): number[] {
-    const expiredUpTo = this.#expiredUpTo;
-    return Array.from({ length: this.#log.count }, (_, index) => index).filter((index) => this.#log.isKept(index, expiredUpTo));
   }
 }
 

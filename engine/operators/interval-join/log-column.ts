@@ -29,12 +29,12 @@ export class LogColumn {
     this.kind = kindOf(field.type);
   }
 
-  /** Room for `capacity` values. */
-  grow(capacity: number): void {
-    if (this.kind === F64) this.f64 = grown(new Float64Array(capacity), this.f64);
-    else if (this.kind === STR) this.codes = grown(new Int32Array(capacity), this.codes);
-    else if (this.kind === BOOL) this.bytes = grown(new Uint8Array(capacity), this.bytes);
-    if (this.nulls !== null) this.nulls = grown(new Uint8Array(capacity), this.nulls);
+  /** Room for `capacity` values; those beyond are gone. */
+  resize(capacity: number): void {
+    if (this.kind === F64) this.f64 = resized(new Float64Array(capacity), this.f64);
+    else if (this.kind === STR) this.codes = resized(new Int32Array(capacity), this.codes);
+    else if (this.kind === BOOL) this.bytes = resized(new Uint8Array(capacity), this.bytes);
+    if (this.nulls !== null) this.nulls = resized(new Uint8Array(capacity), this.nulls);
   }
 
   /** The live rows `rows[0…count)` of a batch's column at `at…`. There is room for `capacity` values. */
@@ -154,9 +154,9 @@ export class LogColumn {
   }
 }
 
-function grown<T extends { set(source: T): void }>(fresh: T, old: T): T {
-  fresh.set(old);
-  return fresh;
+function resized<T extends { readonly length: number; set(source: T): void; subarray(from: number, to: number): T }>(to: T, from: T): T {
+  to.set(from.subarray(0, Math.min(to.length, from.length)));
+  return to;
 }
 
 // One function per kind of array: V8 looks at the kind of each element where one function is given several.

@@ -248,6 +248,49 @@ describe('row path and columnar kernel', () => {
     expect(await run('batch')).toEqual(row);
   }, 60_000);
 
+  test.each(['', PROCESS.code])(
+    'agree when one record has more partners than a batch has rows, and when several together have (code: %#)',
+    async (code) => {
+      const inputs = [shape('int', 'v'), shape('int', 'w')];
+      const made =
+        code === ''
+          ? {}
+          : {
+              ...PROCESS,
+              code: '({ processElement(l, r, ctx, out) { if (l.v % 8 === 0) out.collect({ k: l.v, i: r.w, between: 0 }); } })',
+            };
+      const config = { lowerBound: -1000, upperBound: 1000, ...made };
+      const rest = { text: null, flag: true, more: [] };
+      // 4,200 records of key 1 and 600 of key 2 on the left; then on the right, in one call, two of key 1 and many of key 2, with watermarks and a late one between.
+      const rights = Array.from({ length: 60 }, (_, i) => ({ k: i === 5 || i === 40 ? 1 : 2, time: i === 20 ? 900 : 1500 + i }));
+      const marksBefore = new Map([0, 5, 6, 20, 21, 40, 41, 60].map((q, m) => [q, 1200 + m]));
+      const run = async (mode: 'row' | 'batch') => {
+        const h = await new OperatorTestHarness({ definition: intervalJoin, config, inputs, mode }).open();
+        for (let i = 0; i < 4800; i++) h.processElement({ k: i % 8 === 7 ? 2 : 1, v: i, ...rest }, 1000 + (i % 900), originOf(i, 0), 0);
+        h.flush();
+        const builder = new BatchBuilder(must(inputs[1], 'the right side').schema, () => new Marks());
+        const marks = new Marks();
+        for (let q = 0; q <= rights.length; q++) {
+          const [origin, watermark, next] = [originOf(5000 + q, 0), marksBefore.get(q), rights[q]];
+          if (watermark !== undefined && mode === 'row') h.processWatermark(watermark, origin);
+          else if (watermark !== undefined) marks.push(q, WATERMARK, watermark, origin);
+          if (next === undefined) continue;
+          const record = { k: next.k, w: q, ...rest };
+          if (mode === 'row') h.processElement(record, next.time, origin, 1);
+          else builder.append(record, next.time, origin);
+        }
+        const batches = [null, mode === 'row' ? null : builder.build()];
+        if (mode === 'batch') h.operator.processInterleaved?.({ batches, inputs: new Uint8Array(60).fill(1), count: 60, marks });
+        return { emitted: h.drain(), problems: h.problems };
+      };
+      const [row, batch] = [await run('row'), await run('batch')];
+      expect(row.emitted.length).toBeGreaterThan(code === '' ? 40_000 : 1000);
+      expect(row.problems).toHaveLength(1);
+      expect(batch).toEqual(row);
+    },
+    60_000,
+  );
+
   test('agree on long streams, of which little is kept: the log is compacted, keys are forgotten', async () => {
     const inputs = [shape('int', 'v'), shape('int', 'w')];
     const config = { lowerBound: -40, upperBound: 25, lateData: 'side-output' };

@@ -9,8 +9,8 @@ import { OutputColumn } from '../../functions/output-column.ts';
 import type { RecordFailures } from '../../functions/record-failures.ts';
 import { must } from '../../util/assert.ts';
 import type { Output } from '../operator.ts';
-import { PairBuffer } from './find-pairs.ts';
 import type { JoinLog } from './join-log.ts';
+import { PairBuffer } from './pair-buffer.ts';
 import type { PairsPlan } from './pairs-plan.ts';
 
 /** What is shown of a pair. */

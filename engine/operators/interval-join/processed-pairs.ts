@@ -8,8 +8,8 @@ import { compileRecordReader as compilePrunedReader } from '../../functions/read
 import { compileRecordReader } from '../../functions/record-reader.ts';
 import type { RecordReader } from '../../functions/record-reader.ts';
 import type { Output } from '../operator.ts';
-import { PairBuffer } from './find-pairs.ts';
 import type { JoinLog, SideRecords } from './join-log.ts';
+import { PairBuffer } from './pair-buffer.ts';
 import type { PairSink } from './pair-output.ts';
 import type { PairProcess } from './pair-process.ts';
 
@@ -54,7 +54,7 @@ export class ProcessedPairs implements PairSink {
       const leftRow = rows[2 * p] as number;
       const rightRow = rows[2 * p + 1] as number;
       const content = (): unknown => ({ left: left.recordAt(leftRow), right: right.recordAt(rightRow) });
-      const pairTimes = { left: left.timestampOf(leftRow), right: right.timestampOf(rightRow) };
+      const pairTimes = { left: this.#log.timestampOf(0, leftRow), right: this.#log.timestampOf(1, rightRow) };
       this.#process.process(leftAt(leftRow), rightAt(rightRow), pairTimes, origins[p] as number, content);
     }
   }
