@@ -38,16 +38,17 @@ export interface BatchLease {
  * `Operator.consumesBatches`), or hands it on in the batch that it makes of it, or forgets it, which only means that the memory is not used again.
  */
 export class Batch {
-  readonly schema: Schema;
-  readonly rowCount: number;
-  readonly columns: readonly Column[];
-  readonly timestamps: Float64Array;
-  readonly origins: Float64Array;
-  readonly marks: MarkList;
-  readonly selection: Int32Array | null;
-  readonly selectedCount: number;
+  // Only declared: a field that is also defined is written twice, and steps make a few batches for each record.
+  declare readonly schema: Schema;
+  declare readonly rowCount: number;
+  declare readonly columns: readonly Column[];
+  declare readonly timestamps: Float64Array;
+  declare readonly origins: Float64Array;
+  declare readonly marks: MarkList;
+  declare readonly selection: Int32Array | null;
+  declare readonly selectedCount: number;
   /** Of its columns, times, origins, marks and selection; null: nobody wants them back. */
-  readonly lease: BatchLease | null;
+  declare readonly lease: BatchLease | null;
 
   constructor(
     schema: Schema,

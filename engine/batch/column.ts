@@ -48,13 +48,14 @@ const NO_DICTIONARY = new Dictionary();
  * Columns are shared by reference between batches once filled, so nobody writes to a column it did not make.
  */
 export class Column {
-  readonly kind: ColumnKind;
-  f64: Float64Array;
-  codes: Int32Array;
-  bytes: Uint8Array;
-  objects: unknown[];
-  dictionary: Dictionary;
-  nulls: Uint8Array | null;
+  // Only declared, as the fields of a batch.
+  declare readonly kind: ColumnKind;
+  declare f64: Float64Array;
+  declare codes: Int32Array;
+  declare bytes: Uint8Array;
+  declare objects: unknown[];
+  declare dictionary: Dictionary;
+  declare nulls: Uint8Array | null;
 
   private constructor(
     kind: ColumnKind,

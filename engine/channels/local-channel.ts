@@ -57,6 +57,12 @@ export class LocalChannel {
   #barrier: ChannelBarrier | null = null;
   #receiver: ChannelReceiver | null = null;
   #record: ((batch: Batch) => void) | null = null;
+  #changes = 0;
+
+  /** Grows with everything that can give the receiver something to do. */
+  get changes(): number {
+    return this.#changes;
+  }
 
   get queued(): number {
     return this.#queue.length - this.#head;
@@ -132,6 +138,7 @@ export class LocalChannel {
     }
     if (batch.selectedCount > 0) this.#keepLast(batch);
     this.#published++;
+    this.#changes++;
     this.#queue.push(batch);
     if (this.#record !== null) this.#record(batch);
   }
@@ -146,6 +153,7 @@ export class LocalChannel {
   /** Behind everything published so far; also after the end, when the sender has finished and the receiver has not read everything. */
   publishBarrier(barrier: CheckpointBarrier, origin: number): void {
     const placed = { barrier, origin, after: this.#published };
+    this.#changes++;
     this.#barriers.push(placed);
     this.#barrier ??= placed;
     this.#receiver?.barrierArrived(barrier);
@@ -153,6 +161,7 @@ export class LocalChannel {
 
   /** What stands behind the first barrier may be read. */
   takeBarrier(): void {
+    this.#changes++;
     this.#barriers.shift();
     this.#barrier = this.#barriers[0] ?? null;
   }
@@ -168,10 +177,13 @@ export class LocalChannel {
   }
 
   advanceFrontier(origin: number): void {
-    if (origin > this.#frontier) this.#frontier = origin;
+    if (origin <= this.#frontier) return;
+    this.#frontier = origin;
+    this.#changes++;
   }
 
   end(): void {
+    this.#changes++;
     this.#ended = true;
     this.#frontier = Number.POSITIVE_INFINITY;
   }
@@ -184,6 +196,7 @@ export class LocalChannel {
 
   /** @param waiting The batches that were in it. */
   restore({ frontier, isEnded, records, watermark, idle }: LocalChannelState, waiting: readonly Batch[]): void {
+    this.#changes++;
     this.#queue.push(...waiting);
     this.#published = waiting.length;
     this.#frontier = frontier;
@@ -211,7 +224,12 @@ export class LocalChannel {
     const batch = this.peek();
     if (batch === null) return null;
     this.#head++;
-    if (this.#head === this.#queue.length || this.#head > 64) {
+    if (this.#head === this.#queue.length) {
+      // Mostly it held one: then this is cheaper than to cut the array.
+      if (this.#head === 1) this.#queue.pop();
+      else this.#queue.length = 0;
+      this.#head = 0;
+    } else if (this.#head > 64) {
       this.#queue.splice(0, this.#head);
       this.#head = 0;
     }

@@ -1,6 +1,7 @@
 import type { Batch, BatchLease } from '../batch/batch.ts';
 import type { Column } from '../batch/column.ts';
 import type { Row, Schema } from '../batch/schema.ts';
+import { must } from '../util/assert.ts';
 import type { FunctionAnalysis } from './analyze-function.ts';
 import type { StageCode } from './fusion.ts';
 import { isClosedExpression } from './closed-expression.ts';
@@ -49,6 +50,10 @@ export class FilterKernel {
   readonly #leases = new Leases<Int32Array>();
   /** The loop writes here. */
   #memory: Int32Array = NO_ROWS;
+  /** All of a single row is kept, or nothing: nobody keeps this. */
+  readonly #single = new Int32Array(1);
+  #batch: Batch | null = null;
+  #onError: RowErrorHandler | null = null;
 
   /** @param tier At most this tier, for comparing them. */
   constructor(analysis: FunctionAnalysis, schema: Schema, tier: KernelTier = 3) {
@@ -63,9 +68,11 @@ export class FilterKernel {
   keep(batch: Batch, onError: RowErrorHandler): KeptRows {
     const kept = this.roomFor(batch.selectedCount);
     const loop = this.#versions.for(batch);
-    const handler: RowErrorHandler =
-      this.tier === 3 ? (row, error) => onError(row, this.#asSpecified(batch.recordAt(row), error)) : onError;
+    this.#batch = batch;
+    this.#onError = onError;
+    const handler = this.tier === 3 ? this.#specifying : onError;
     const count = loop(batch.columns, this.#versions.zeros(batch.rowCount), batch.selection, batch.selectedCount, kept, handler);
+    this.#batch = null;
     return { rows: kept, count };
   }
 
@@ -82,6 +89,7 @@ export class FilterKernel {
 
   /** For the rows to keep of a batch with `count` live ones. */
   roomFor(count: number): Int32Array {
+    if (count === 1) return this.#single;
     return count <= SMALL_SELECTION ? new Int32Array(count) : this.#memoryFor(count);
   }
 
@@ -128,6 +136,11 @@ export class FilterKernel {
     const isBoolean = type !== null && type.type === 'boolean' && type.certain && !type.nullable;
     return { text: `${isBoolean ? '' : '!!'}${inlineExpression(input, expression)}`, hoisted: '' };
   }
+
+  readonly #specifying: RowErrorHandler = (row, error) => {
+    const record = must(this.#batch, 'the batch in hand').recordAt(row);
+    return must(this.#onError, 'who handles errors')(row, this.#asSpecified(record, error));
+  };
 
   /** An error in inlined text points into our loop; the function itself, which has no effects here, throws the one the user can read. */
   #asSpecified(record: Row, error: unknown): unknown {

@@ -66,7 +66,7 @@ export interface StageCode {
 /** Rows that go through all stages before the next ones do: their columns stay in the nearest cache. */
 const CHUNK_ROWS = 512;
 /** Below this a shared function takes longer to get going than it saves, and jobs of a few records need not compile one. */
-const MIN_ROWS = 64;
+export const MIN_FUSED_ROWS = 64;
 /** Returned when a batch is not for this function. */
 const REFUSED = -1;
 
@@ -133,7 +133,7 @@ export class FusedKernel {
   }
 
   #fits(batch: Batch): boolean {
-    if (batch.selectedCount < MIN_ROWS || (this.#time !== null && batch.marks.count > 0)) return false;
+    if (batch.selectedCount < MIN_FUSED_ROWS || (this.#time !== null && batch.marks.count > 0)) return false;
     for (let k = 0; k < this.#columns.length; k++) if (batch.columns[this.#columns[k] as number]?.nulls !== null) return false;
     return true;
   }

@@ -17,7 +17,8 @@ export class KernelVersions<Loop> {
   }
 
   for(batch: Batch): Loop {
-    const withNulls = this.#columns.some((c) => (batch.columns[c]?.nulls ?? null) !== null);
+    let withNulls = false;
+    for (let k = 0; k < this.#columns.length; k++) withNulls ||= (batch.columns[this.#columns[k] as number]?.nulls ?? null) !== null;
     const withSelection = batch.selection !== null;
     const version = (withNulls ? 2 : 0) + (withSelection ? 1 : 0);
     const known = this.#loops[version];

@@ -15,7 +15,7 @@ import type { KernelInput, KernelTier, LeaveCode, RowErrorHandler } from './kern
 import { Leases } from '../batch/leases.ts';
 import { KernelVersions } from './kernel-versions.ts';
 import { planMap } from './map-plan.ts';
-import type { MapPlan } from './map-plan.ts';
+import type { MapPlan, PlannedField } from './map-plan.ts';
 import { OutputColumn } from './output-column.ts';
 import { branchFreePredicate, isCheapNumber } from './predicate-code.ts';
 
@@ -55,7 +55,8 @@ export class MapKernel {
   readonly #plan: MapPlan;
   readonly #computed: readonly OutputColumn[];
   readonly #versions: KernelVersions<Loop>;
-
+  #batch: Batch | null = null;
+  #onError: RowErrorHandler | null = null;
   readonly #leases = new Leases<readonly Column[]>();
   #finished: readonly Column[] = [];
 
@@ -81,10 +82,12 @@ export class MapKernel {
   map(batch: Batch, onError: RowErrorHandler): readonly Column[] {
     const computed = this.begin(batch.rowCount);
     if (computed.length > 0 || this.tier < 3) {
-      const handler: RowErrorHandler =
-        this.tier === 3 ? (row, error) => onError(row, this.#asSpecified(batch.recordAt(row), error)) : onError;
+      const handler = this.#plan.tier === 3 ? this.#specifying : onError;
+      this.#batch = batch;
+      this.#onError = onError;
       const zeros = this.#versions.zeros(batch.rowCount);
       this.#versions.for(batch)(batch.columns, zeros, batch.selection, batch.selectedCount, computed, handler);
+      this.#batch = null;
     }
     return this.finish(batch);
   }
@@ -99,14 +102,20 @@ export class MapKernel {
 
   /** The columns of the output schema, after a loop has written the computed ones. */
   finish(batch: Batch): readonly Column[] {
-    const finished = this.#computed.map((column) => column.finish());
+    const finished: Column[] = [];
+    const columns: Column[] = [];
+    const { fields } = this.#plan;
+    for (let c = 0; c < fields.length; c++) {
+      const field = fields[c] as PlannedField;
+      if (field.kind === 'passthrough') columns.push(must(batch.columns[field.input], 'a column that is handed on'));
+      else {
+        const column = must(this.#computed[finished.length], 'a computed column').finish();
+        finished.push(column);
+        columns.push(column);
+      }
+    }
     this.#finished = finished;
-    let k = 0;
-    return this.#plan.fields.map((field) =>
-      field.kind === 'passthrough'
-        ? must(batch.columns[field.input], 'a column that is handed on')
-        : must(finished[k++], 'a computed column'),
-    );
+    return columns;
   }
 
   /** For the batch that the columns of the last `map` go into, if it has live rows. `inner`: the lease of the batch they were made of. */
@@ -175,6 +184,11 @@ ${rowLoop(body, withSelection, 'undefined', leave)}
     const fields = this.#plan.fields.filter((field) => field.kind === 'computed');
     return fields.map(({ field, expression }, k) => inlinedColumn(input, field, k, must(expression, 'the expression of an inlined field')));
   }
+
+  readonly #specifying: RowErrorHandler = (row, error) => {
+    const record = must(this.#batch, 'the batch in hand').recordAt(row);
+    return must(this.#onError, 'who handles errors')(row, this.#asSpecified(record, error));
+  };
 
   /** As in the filter's kernel: the function itself throws the error the user can read. */
   #asSpecified(record: Row, error: unknown): unknown {

@@ -1,6 +1,6 @@
 import type { Batch } from '../batch/batch.ts';
 import type { Schema } from '../batch/schema.ts';
-import { FusedKernel } from '../functions/fusion.ts';
+import { FusedKernel, MIN_FUSED_ROWS } from '../functions/fusion.ts';
 import type { FusionStage } from '../functions/fusion.ts';
 import type { ChainOutput, Receiver, RecordReceiver } from './chain-output.ts';
 import type { OperatorStats } from './operator-stats.ts';
@@ -42,6 +42,10 @@ export class FusedStage implements Receiver {
   }
 
   receiveBatch(batch: Batch): void {
+    if (batch.selectedCount < MIN_FUSED_ROWS) {
+      this.#first.receiveBatch(batch);
+      return;
+    }
     this.#environment.setRunning(this.#runningIndices[0] as number);
     const results = this.#kernel.run(batch);
     if (results === null) {

@@ -51,7 +51,24 @@ export class InputGate {
   }
 
   get isDrained(): boolean {
-    return this.#cursors.every(({ channel }) => channel.isDrained);
+    for (const { channel } of this.#cursors) if (!channel.isDrained) return false;
+    return true;
+  }
+
+  /** Grows with everything that can make a difference to what may be read. */
+  get changes(): number {
+    let changes = 0;
+    for (let i = 0; i < this.#cursors.length; i++) changes += (this.#cursors[i] as Cursor).channel.changes;
+    return changes;
+  }
+
+  /** Nothing can be read, and nothing has ended, before something arrives. */
+  get isEmpty(): boolean {
+    for (let i = 0; i < this.#cursors.length; i++) {
+      const { channel } = this.#cursors[i] as Cursor;
+      if (channel.queued > 0 || channel.isEnded) return false;
+    }
+    return true;
   }
 
   /** Nothing with an origin below this will come out any more. */

@@ -19,6 +19,9 @@ export class OperatorStage implements Receiver, RecordReceiver {
   readonly #clock: ArrivalClock;
   /** Shared by the stages of all inputs of the operator; null when it has one. */
   readonly #watermarks: InputWatermarks | null;
+  /** Asked once: operators are of many classes, and looking a property up in all of them costs as much as a call. */
+  readonly #takesBatches: boolean;
+  readonly #consumesBatches: boolean;
 
   constructor(
     operator: Operator,
@@ -37,6 +40,10 @@ export class OperatorStage implements Receiver, RecordReceiver {
     this.#clock = clock;
     this.#environment = environment;
     this.#runningIndex = environment.operatorIds.indexOf(stats.nodeId);
+    // An operator that follows processing time must see the clock rise between the rows.
+    this.#takesBatches = environment.fused && operator.processBatch !== undefined && operator.processProcessingTime === undefined;
+    // Records are copies.
+    this.#consumesBatches = !this.#takesBatches || operator.consumesBatches === true;
   }
 
   get byRecord(): RecordReceiver {
@@ -46,18 +53,14 @@ export class OperatorStage implements Receiver, RecordReceiver {
   receiveBatch(received: Batch): void {
     this.#environment.setRunning(this.#runningIndex);
     const batch = this.#watermarks === null ? received : this.#watermarks.combine(received, this.#input);
-    // An operator that follows processing time must see the clock rise between the rows.
-    const goesRecordByRecord = !this.#environment.fused || this.#operator.processProcessingTime !== undefined;
-    if (!goesRecordByRecord && this.#operator.processBatch !== undefined) {
+    if (this.#takesBatches) {
       this.#stats.recordsIn += batch.selectedCount;
-      this.#operator.processBatch(batch, this.#input);
+      this.#operator.processBatch?.(batch, this.#input);
       // Downstream operators have run inside; what is left to do belongs to this one again.
       this.#environment.setRunning(this.#runningIndex);
     } else this.#feedRecords(batch);
     this.#output.flush();
-    // Records are copies.
-    const isConsumed = goesRecordByRecord || this.#operator.processBatch === undefined || this.#operator.consumesBatches === true;
-    if (isConsumed) received.lease?.release();
+    if (this.#consumesBatches) received.lease?.release();
   }
 
   receiveRecord(record: Row, timestamp: number, origin: number): void {

@@ -31,7 +31,7 @@ export class ResultPartition {
   }
 
   get hasCredit(): boolean {
-    for (const channel of this.channels) if (!channel.hasCredit) return false;
+    for (let c = 0; c < this.channels.length; c++) if (!(this.channels[c] as LocalChannel).hasCredit) return false;
     return true;
   }
 
@@ -76,7 +76,7 @@ export class ResultPartition {
   }
 
   advanceFrontier(origin: number): void {
-    for (const channel of this.channels) channel.advanceFrontier(origin);
+    for (let c = 0; c < this.channels.length; c++) (this.channels[c] as LocalChannel).advanceFrontier(origin);
   }
 
   /** On every channel that the receiver has not read to the end; the others owe no barrier any more. */

@@ -49,12 +49,17 @@ export class Subtask {
   #responder: CheckpointResponder | null = null;
   /** Sources: a barrier that goes in as soon as everything before this position is out. */
   #injection: { readonly barrier: CheckpointBarrier; readonly position: number } | null = null;
+  readonly #source: SourceOperator | null;
+  /** State of the inputs for which there is nothing to do; see `InputGate.changes`. */
+  #idleAt = -1;
 
   constructor(execution: ExecutionSubtask, chain: OperatorChain, inputs: readonly SubtaskInput[], partitions: readonly ResultPartition[]) {
     this.execution = execution;
     this.chain = chain;
     this.inputs = inputs;
     this.partitions = partitions;
+    const { operator } = chain.head;
+    this.#source = 'poll' in operator ? operator : null;
     this.#barriers = new SubtaskBarriers(
       inputs.map(({ gate }) => gate),
       {
@@ -74,14 +79,13 @@ export class Subtask {
   }
 
   get hasCredit(): boolean {
-    for (const partition of this.partitions) if (!partition.hasCredit) return false;
+    for (let p = 0; p < this.partitions.length; p++) if (!(this.partitions[p] as ResultPartition).hasCredit) return false;
     return true;
   }
 
   get source(): SourceOperator {
-    const operator = this.chain.head.operator;
-    assert('poll' in operator, 'a task without inputs has a source at its head');
-    return operator;
+    assert(this.#source !== null, 'a task without inputs has a source at its head');
+    return this.#source;
   }
 
   open(): void {
@@ -139,7 +143,7 @@ export class Subtask {
 
   /** A subtask whose inputs have ended has nothing to wait for: it finishes now, not when it is its turn. */
   finishIfDrained(): void {
-    if (!this.isSource && !this.#isFinished && !this.#hasFailed && this.inputs.every(({ gate }) => gate.isDrained)) this.#finish();
+    if (!this.isSource && !this.#isFinished && !this.#hasFailed && this.#isDrained) this.#finish();
   }
 
   /** Works off the next batch of one input, or barriers. False when there was none (or no credit), or when this subtask has failed before. */
@@ -148,21 +152,40 @@ export class Subtask {
     // Set while it works, so that whatever is thrown leaves it so.
     this.#hasFailed = true;
     // Barriers take no credit: a full channel must not hold up an unaligned one.
-    const worked = (this.#barriers.areDue && this.#barriers.receive()) || (this.hasCredit && this.#work());
+    const worked = (this.#barriers.areDue && this.#barriers.receive()) || this.#work();
     this.#hasFailed = false;
     return worked;
   }
 
   #work(): boolean {
+    const changes = this.#inputChanges();
+    if (changes === this.#idleAt || !this.hasCredit) return false;
     const hasMoved = this.#readBoth() || this.#readNext();
     const frontier = this.#frontier();
     // At the end of the input an operator may still have something to emit (requests in flight); the channels end after that.
     if (Number.isFinite(frontier)) this.#advance(frontier);
-    if (!hasMoved && this.inputs.every(({ gate }) => gate.isDrained)) {
+    if (!hasMoved && this.#isDrained) {
       this.#finish();
       return true;
     }
+    if (!hasMoved || this.#isEmpty) this.#idleAt = changes;
     return hasMoved;
+  }
+
+  #inputChanges(): number {
+    let changes = 0;
+    for (let i = 0; i < this.inputs.length; i++) changes += (this.inputs[i] as SubtaskInput).gate.changes;
+    return changes;
+  }
+
+  get #isDrained(): boolean {
+    for (const { gate } of this.inputs) if (!gate.isDrained) return false;
+    return true;
+  }
+
+  get #isEmpty(): boolean {
+    for (let i = 0; i < this.inputs.length; i++) if (!(this.inputs[i] as SubtaskInput).gate.isEmpty) return false;
+    return true;
   }
 
   /** Reads what comes next, of one input. */
@@ -181,6 +204,7 @@ export class Subtask {
 
   /** Reads both inputs as far as their order is known, if both have something to read. */
   #readBoth(): boolean {
+    if (this.inputs.length < 2) return false;
     const [first, second] = this.inputs;
     if (first === undefined || second === undefined || this.chain.interleaved === null) return false;
     const limit = Math.min(first.gate.horizon, second.gate.horizon);
@@ -270,7 +294,7 @@ export class Subtask {
 
   #advance(origin: number): void {
     this.chain.advanceTo(origin);
-    for (const partition of this.partitions) partition.advanceFrontier(origin);
+    for (let p = 0; p < this.partitions.length; p++) (this.partitions[p] as ResultPartition).advanceFrontier(origin);
   }
 
   #finish(): void {

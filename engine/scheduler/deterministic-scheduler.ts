@@ -143,8 +143,9 @@ export class DeterministicScheduler {
 
   #nextSource(): Subtask | null {
     let next: Subtask | null = null;
-    for (const subtask of this.#sources) {
-      if (subtask.isFinished || !subtask.hasCredit || this.#starving.has(subtask)) continue;
+    for (let s = 0; s < this.#sources.length; s++) {
+      const subtask = this.#sources[s] as Subtask;
+      if (subtask.isFinished || !subtask.hasCredit || (this.#starving.size > 0 && this.#starving.has(subtask))) continue;
       if (next === null || subtask.source.nextPosition < next.source.nextPosition) next = subtask;
     }
     return next;
@@ -160,7 +161,10 @@ export class DeterministicScheduler {
 
   #pollSource(subtask: Subtask, ahead: number, maxRecords: number): void {
     let others = Number.POSITIVE_INFINITY;
-    for (const other of this.#sources) if (other !== subtask && !other.isFinished) others = Math.min(others, other.source.nextPosition);
+    for (let s = 0; s < this.#sources.length; s++) {
+      const other = this.#sources[s] as Subtask;
+      if (other !== subtask && !other.isFinished) others = Math.min(others, other.source.nextPosition);
+    }
     const endPosition = Math.max(others, subtask.source.nextPosition) + ahead;
     this.#isDrained = false;
     if (subtask.poll({ endPosition, maxRecords }) === 'waiting') this.#starving.add(subtask);
