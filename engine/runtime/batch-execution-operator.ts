@@ -99,7 +99,7 @@ export class BatchExecutionOperator implements Operator {
     for (const held of this.#unsorted.splice(0)) this.#feedHeld(held, origin);
     for (const [key, records] of this.#byKey) {
       this.#byKey.delete(key);
-      const sorted = records.sort((a, b) => timeOf(a) - timeOf(b) || a.input - b.input);
+      const sorted = records.sort((a, b) => timeOf(a) - timeOf(b));
       const last = sorted.at(-1);
       for (const held of sorted) {
         this.#isSuperseded = this.#execution.isLastOnly && held !== last;
@@ -179,7 +179,7 @@ export class BatchExecutionOperator implements Operator {
   }
 }
 
-/** Records without a timestamp come first. */
+/** Records without a timestamp come first. Equal ones stay in the order of arrival. */
 function timeOf({ timestamp }: Held): number {
   return Number.isNaN(timestamp) ? -Number.MAX_VALUE : timestamp;
 }

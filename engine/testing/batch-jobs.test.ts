@@ -209,6 +209,30 @@ describe('in batch execution', () => {
     ]);
   });
 
+  it('without timestamps the records of a key stay in the order of arrival', async () => {
+    const names = "({ map1(v) { return { seen: v.id + ' reading ' + v.v }; }, map2(v) { return { seen: v.id + ' switch' }; } })";
+    const document = pipeline(
+      [
+        rows('readings', READINGS),
+        rows('switches', [{ id: 'c' }, { id: 'a' }]),
+        ['key1', 'key-by', { columns: ['id'] }],
+        ['key2', 'key-by', { columns: ['id'] }],
+        ['both', 'co-map', { code: names, schema: [{ name: 'seen', type: 'string' }] }],
+        TABLE,
+      ],
+      ['readings > key1', 'switches > key2', 'key1 > both.in1', 'key2 > both.in2', 'both > table'],
+    );
+    expect((await rowsOf(document)).map(({ seen }) => seen)).toEqual([
+      'a reading 1',
+      'a switch',
+      'a reading 3',
+      'a reading 9',
+      'c switch',
+      'b reading 2',
+      'b reading 5',
+    ]);
+  });
+
   it('a failing record is named with its own place and key', async () => {
     const code = "({ map(v) { if (v.ts === 1500) throw new Error('no'); return v; } })";
     const { error } = await run(keyed(['check', 'rich-map', { code, schema: [{ name: 'id', type: 'string' }] }]));
