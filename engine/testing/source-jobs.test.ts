@@ -3,6 +3,7 @@ import { analyzeDocument } from '../graph/analyze-document.ts';
 import { validateDocument } from '../graph/migrations.ts';
 import type { PipelineDocument } from '../graph/document.ts';
 import { definitionOf } from '../operators/registry.ts';
+import { must } from '../util/assert.ts';
 import { runOnMiniCluster } from './mini-cluster.ts';
 import type { MiniClusterResult } from './mini-cluster.ts';
 
@@ -116,5 +117,87 @@ describe('a split that falls silent and comes back behind the others', () => {
     const { problems } = await run(job(parallelism, 1000));
     expect(problems.length).toBe(50);
     expect(problems.every(({ kind, position }) => kind === 'late' && position > 900)).toBe(true);
+  });
+});
+
+describe('a source that makes its own event time', () => {
+  /** Two subtasks of one source: the second has no records from 40 to 160, and says so if `tells`. */
+  const twoHalves = (tells: boolean, count = 200) =>
+    validateDocument({
+      format: 'millrace/pipeline',
+      version: 1,
+      id: 'own-time',
+      job: { parallelism: 2 },
+      nodes: [
+        {
+          id: 'source',
+          type: 'custom-source',
+          config: {
+            generator: `(ctx) => {
+              const isSilent = ctx.split === 1 && ctx.n >= 40 && ctx.n < 160;
+              if (isSilent) { ${tells ? 'ctx.markAsTemporarilyIdle();' : ''} return; }
+              ctx.collectWithTimestamp({ half: ctx.split, time: ctx.n * 100 }, ctx.n * 100);
+              ctx.emitWatermark(ctx.n * 100 - 1);
+            }`,
+            schema: [
+              { name: 'half', type: 'int' },
+              { name: 'time', type: 'long' },
+            ],
+            eventTime: 'own',
+            count,
+            splits: 2,
+          },
+        },
+        { id: 'key', type: 'key-by', config: { columns: ['half'] } },
+        { id: 'window', type: 'tumbling-window', config: { size: 5000, aggregates: [{ fn: 'count', column: '', as: 'n' }] } },
+        { id: 'table', type: 'table-sink', parallelism: 1 },
+      ],
+      edges: ['source > key', 'key > window', 'window > table'].map((text) => {
+        const [source, target] = text.split(' > ');
+        return { id: text, source, target };
+      }),
+    });
+
+  it.each([true, false])('fires windows by it, with one half silent (and telling so: %s), however it is run', async (tells) => {
+    const document = twoHalves(tells);
+    const counts = ({ rows }: MiniClusterResult): readonly string[] =>
+      (rows['table'] ?? []).map(({ half, window_start: start, n }) => `${half} ${start} ${n}`).toSorted();
+    const whole = await runOnMiniCluster({ document, lookup: definitionOf });
+    expect(counts(whole)).toEqual(['0 0 25', '0 10000 25', '0 15000 25', '0 5000 25', '1 0 20', '1 15000 20']);
+    expect(whole.problems).toEqual([]);
+    for (const how of [{ fused: false }, { stepRecords: 3 }]) {
+      expect(counts(await runOnMiniCluster({ document, lookup: definitionOf, ...how }))).toEqual(counts(whole));
+    }
+  });
+
+  it.each([
+    [true, 9799],
+    [false, 3899],
+  ])('holds nobody back while it is idle (telling so: %s)', async (tells, expected) => {
+    const watch = '({ processElement(r, ctx, out) { out.collect({ time: r.time, watermark: ctx.timerService().currentWatermark() }); } })';
+    const schema = ['time', 'watermark'].map((name) => ({ name, type: 'double' }));
+    const windows = twoHalves(tells);
+    const document = validateDocument({
+      ...windows,
+      nodes: [
+        ...windows.nodes.filter(({ id }) => id === 'source' || id === 'table'),
+        { id: 'watch', type: 'process-function', parallelism: 1, config: { code: watch, schema } },
+      ],
+      edges: [
+        { id: 'a', source: 'source', target: 'watch' },
+        { id: 'b', source: 'watch', target: 'table' },
+      ],
+    });
+    const { rows } = await runOnMiniCluster({ document, lookup: definitionOf });
+    expect(rows['table']?.find(({ time }) => time === 10_000)).toEqual({ time: 10_000, watermark: expected });
+  });
+
+  it('goes on from a snapshot to the same rows', async () => {
+    const document = twoHalves(true, 12_000);
+    const whole = await runOnMiniCluster({ document, lookup: definitionOf, snapshotAfterRecords: 5000 });
+    const { state, rows } = must(whole.snapshot, 'a snapshot');
+    expect(rows['table']?.length ?? 0).toBeLessThan(whole.rows['table']?.length ?? 0);
+    const rest = await runOnMiniCluster({ document, lookup: definitionOf, restoreFrom: state });
+    expect([...(rows['table'] ?? []), ...(rest.rows['table'] ?? [])]).toEqual(whole.rows['table']);
   });
 });

@@ -18,6 +18,20 @@ const fields = {
     default:
       '(ctx) => ({\n  id: `item_${(ctx.n % 3) + 1}`,\n  timestamp: 1735689600000 + ctx.n * 100,\n  value: Math.round(ctx.random() * 100),\n})',
   } satisfies FunctionField,
+  eventTime: {
+    kind: 'choice',
+    label: 'Event time',
+    help: 'Who gives records their timestamps, and says how far event time has come.',
+    options: [
+      { value: 'behind', label: 'Timestamps & watermarks behind it', help: 'The function only makes records.' },
+      {
+        value: 'own',
+        label: 'The function itself',
+        help: 'It also gets ctx.collectWithTimestamp(record, time), ctx.emitWatermark(time) and ctx.markAsTemporarilyIdle().',
+      },
+    ],
+    default: 'behind',
+  } satisfies ChoiceField<'behind' | 'own'>,
   schema: MADE_RECORD_FIELDS,
   count: COUNT_FIELD,
   recordsPerSecond: recordsPerSecondField('How fast records arrive in processing time. Event time is what your function makes of it.'),
@@ -36,8 +50,12 @@ const fields = {
 
 export type CustomSourceConfig = ConfigOf<typeof fields>;
 
+const members = (...names: readonly string[]): Schema => ({ fields: names.map((name) => ({ name, type: 'any' })) });
+
 /** What the function can ask for. */
-const MEMBERS: Schema = { fields: ['n', 'split', 'random', 'gaussian'].map((name) => ({ name, type: 'any' })) };
+const MEMBERS = members('n', 'split', 'random', 'gaussian');
+/** The same of one that makes its own event time. */
+const TIMED_MEMBERS = members('n', 'split', 'random', 'gaussian', 'collectWithTimestamp', 'emitWatermark', 'markAsTemporarilyIdle');
 
 /** What of it is a plain value. */
 const VALUES: Schema = {
@@ -52,7 +70,21 @@ export const customSource = defineOperator({
   title: 'Custom generator',
   category: 'source',
   summary: 'Generates whatever a function of yours makes of a number.',
-  keywords: ['function', 'sourcefunction', 'datageneratorsource', 'countsource', 'random', 'own', 'generate', 'script', 'sequence'],
+  keywords: [
+    'function',
+    'sourcefunction',
+    'collectwithtimestamp',
+    'emitwatermark',
+    'marktemporarilyidle',
+    'idle',
+    'datageneratorsource',
+    'countsource',
+    'random',
+    'own',
+    'generate',
+    'script',
+    'sequence',
+  ],
   fields,
   inputs: [],
   outputs: () => [{ name: 'out', title: 'Records' }],
@@ -60,7 +92,7 @@ export const customSource = defineOperator({
   arrivalIntervalMs: (config) => 1000 / config.recordsPerSecond,
   shapes: (config) => {
     const { schema, problems } = outputOf(config);
-    return { ports: { out: { schema, key: null, eventTime: false, splits: config.splits } }, problems };
+    return { ports: { out: { schema, key: null, eventTime: config.eventTime === 'own', splits: config.splits } }, problems };
   },
   face: (config) => oneLine(config.generator),
   load: () => import('./operator.ts'),
@@ -69,8 +101,10 @@ export const customSource = defineOperator({
 function outputOf(config: CustomSourceConfig): { readonly schema: Schema; readonly problems: readonly ConfigProblem[] } {
   const declared: Schema = { fields: config.schema };
   if (config.generator.trim() === '') return { schema: declared, problems: [] };
-  const { analysis, problems: found } = checkFunction(config.generator, MEMBERS);
-  const problems = problemsOfField(found, 'generator');
+  const isTimed = config.eventTime === 'own';
+  const { analysis, problems: found } = checkFunction(config.generator, isTimed ? TIMED_MEMBERS : MEMBERS);
+  // A function that collects need not return anything.
+  const problems = problemsOfField(isTimed ? found.filter(({ code }) => code !== 'no-result') : found, 'generator');
   if (analysis === null || declared.fields.length > 0 || problems.some(({ severity }) => severity === 'error')) {
     return { schema: declared, problems };
   }

@@ -83,3 +83,43 @@ test('what cannot be known before the run is asked for', () => {
   expect(problemsOf('(ctx) => ({ value: ctx.rnd })')).toEqual([['field-unknown', 'generator']]);
   expect(problemsOf('(ctx) => ({ value: fetch(1) })')).toEqual([['name-unknown', 'generator']]);
 });
+
+describe('event time of its own', () => {
+  const timed = async (generator: string, more: Record<string, unknown> = {}) => {
+    const schema = [{ name: 'n', type: 'long' }];
+    const config = { generator, schema, eventTime: 'own', count: 6, ...more };
+    const harness = await new OperatorTestHarness({ definition: customSource, config }).open();
+    while (harness.poll({ maxRecords: 4 }) !== 'finished');
+    return harness;
+  };
+  const short = (harness: Awaited<ReturnType<typeof timed>>): unknown[] =>
+    harness.drain().map((e) => (e.kind === 'record' ? `${String(e.value['n'])} @${e.timestamp}` : `W${e.watermark}`));
+
+  test('comes with the records, and watermarks stand where the function emits them', async () => {
+    const generator =
+      '(ctx) => { ctx.collectWithTimestamp({ n: ctx.n }, ctx.n * 100.5); if (ctx.n % 2 === 1) ctx.emitWatermark(ctx.n * 100 - 1); }';
+    expect(short(await timed(generator))).toEqual(['0 @0', '1 @100', 'W99', '2 @201', '3 @301', 'W299', '4 @402', '5 @502', 'W499']);
+  });
+
+  test('is not there for a record that is returned, and several may be collected', async () => {
+    const generator = '(ctx) => { ctx.collectWithTimestamp({ n: -1 }, 7); ctx.collectWithTimestamp({ n: -2 }, 8); return { n: ctx.n }; }';
+    expect(short(await timed(generator, { count: 1 }))).toEqual(['-1 @7', '-2 @8', '0 @NaN']);
+  });
+
+  test('a call that throws has done nothing', async () => {
+    const generator = "(ctx) => { ctx.collectWithTimestamp({ n: ctx.n }, ctx.n); ctx.emitWatermark(ctx.n === 1 ? 'soon' : ctx.n); }";
+    const harness = await timed(generator, { count: 3, onError: 'skip' });
+    expect(short(harness)).toEqual(['0 @0', 'W0', '2 @2', 'W2']);
+    expect(harness.problems.map(({ reason }) => reason)).toEqual([
+      'The function called ctx.emitWatermark with a string for the time. Give milliseconds since 1970.',
+    ]);
+  });
+
+  test('is only there when it is asked for', () => {
+    const config = { ...defaultConfig(customSource.fields), generator: '(ctx) => { ctx.emitWatermark(ctx.n); return { n: 1 }; }' };
+    const { ports, problems } = customSource.shapes(config as never, []);
+    expect(problems.map(({ code }) => code)).toEqual(['field-unknown']);
+    expect(ports['out']?.eventTime).toBe(false);
+    expect(customSource.shapes({ ...config, eventTime: 'own' } as never, []).ports['out']?.eventTime).toBe(true);
+  });
+});

@@ -9,6 +9,7 @@ import { SeededRandom } from '../../util/random.ts';
 import { NumberedSource } from '../generator-source.ts';
 import type { OperatorContext, OperatorSetup, Output, SourceOperator } from '../operator.ts';
 import type { CustomSourceConfig } from './definition.ts';
+import { TimedCall } from './timed-call.ts';
 
 export function create(config: CustomSourceConfig, setup: OperatorSetup): SourceOperator {
   return new CustomSource(config, setup);
@@ -23,6 +24,7 @@ class CustomSource extends NumberedSource {
   readonly #seed: number;
   readonly #onError: CustomSourceConfig['onError'];
   readonly #builder: BatchBuilder;
+  readonly #isTimed: boolean;
 
   constructor(config: CustomSourceConfig, setup: OperatorSetup) {
     super({ ...config, count: config.count === 0 ? Number.POSITIVE_INFINITY : config.count }, setup);
@@ -30,10 +32,16 @@ class CustomSource extends NumberedSource {
     this.#splits = config.splits;
     this.#seed = setup.seed;
     this.#onError = config.onError;
+    this.#isTimed = config.eventTime === 'own';
     this.#builder = new BatchBuilder(this.schema, () => new Marks());
   }
 
   protected emit(positions: Float64Array, context: OperatorContext): void {
+    if (this.#isTimed) this.#emitTimed(positions, context);
+    else this.#emitRecords(positions, context);
+  }
+
+  #emitRecords(positions: Float64Array, context: OperatorContext): void {
     const failures = new RecordFailures(context, this.#onError, 'The function');
     for (let row = 0; row < positions.length; row++) {
       const n = positions[row] as number;
@@ -48,6 +56,23 @@ class CustomSource extends NumberedSource {
       }
     }
     this.#flush(context.output);
+  }
+
+  /** What a call causes happens when it has returned, so that one that throws has done nothing. */
+  #emitTimed(positions: Float64Array, context: OperatorContext): void {
+    const failures = new RecordFailures(context, this.#onError, 'The function');
+    for (const n of positions) {
+      const origin = originOf(n, this.sourceIndex);
+      const call = new TimedCall((record) => conformRecord(this.schema, record));
+      try {
+        const made = this.#generate({ ...this.#contextOf(n), ...call.methods() });
+        if (made !== null && made !== undefined) call.collect(made, Number.NaN);
+      } catch (error) {
+        failures.add(error, { n, split: n % this.#splits }, origin);
+        continue;
+      }
+      call.play(context.output, origin);
+    }
   }
 
   #contextOf(n: number): Record<string, unknown> {
