@@ -6,20 +6,22 @@ const MANY_ENTRIES = 65_536;
 const MANY_BYTES = 8 << 20;
 /** No dictionary grows beyond. */
 const MAX_ENTRIES = 200_000;
-const MAX_BYTES = 32 << 20;
+const MAX_BYTES = 24 << 20;
 
 const FIRST_SLOTS = 1 << 10;
+const FIRST_ARENA = FIRST_SLOTS * 16;
 
 /*
- * A slot of the table is one number: the upper bits of the hash, and below them the number of the entry, from 1 (0 = empty). Small, because
- * what does not lie in the cache costs more than everything else.
+ * A slot of the table is one number: the upper bits of the hash, and below them where the value lies in the arena, in words of four bytes
+ * (0 = empty). There lie its length, its code and its bytes. So a value is found in two places of memory, and what does not lie in the cache costs
+ * more than everything else.
  */
-const ENTRY_BITS = 20;
-const ENTRY_MASK = (1 << ENTRY_BITS) - 1;
-/** Values beyond are found by their text. Far above what `endBatch` lets a column keep; only refused records get so far. */
-const LAST_ENTRY = ENTRY_MASK - 1;
-/** Int32 per entry: where its bytes start in the arena (they end where those of the next entry start), and its code. */
-const ENTRY = 2;
+const PLACE_BITS = 23;
+const PLACE_MASK = (1 << PLACE_BITS) - 1;
+/** Words before the bytes of a value. */
+const HEAD = 2;
+/** In bytes; as far as places go. Values that have no room are found by their text until `endBatch` starts over, which it does long before. */
+const MAX_ARENA = 4 << PLACE_BITS;
 
 /** How `find` wants values hashed: from 0, for every four bytes, and for what is left of them with zeros behind, `imul(hash ^ word, FACTOR)`, then `hash ^ (hash >>> FOLD)`. */
 export const FACTOR = 0x9e3779b1 | 0;
@@ -36,11 +38,13 @@ export class StringInterner {
   #dictionary = new Dictionary();
   #slots = new Int32Array(FIRST_SLOTS);
   #mask = FIRST_SLOTS - 1;
-  #entries = entriesFor(FIRST_SLOTS - 1);
   #count = 0;
-  #arena = new Uint8Array(FIRST_SLOTS * 8);
+  #arena = new Uint8Array(FIRST_ARENA);
+  /** The same memory: numbers, and bytes four at a time. */
+  #arenaInts = new Int32Array(this.#arena.buffer);
   #arenaWords = new DataView(this.#arena.buffer);
-  #arenaEnd = 0;
+  /** In words; the first one is not used. */
+  #arenaEnd = 1;
   /** The buffer that values were last taken from, and its words. */
   #bytes = this.#arena;
   #words = this.#arenaWords;
@@ -67,15 +71,13 @@ export class StringInterner {
     const length = end - start;
     const slots = this.#slots;
     const mask = this.#mask;
+    const ints = this.#arenaInts;
     for (let at = hash & mask; ; at = (at + 1) & mask) {
       const slot = slots[at] as number;
       if (slot === 0) return this.#add(bytes, start, end, hash, at);
-      if ((slot ^ hash) >>> ENTRY_BITS !== 0) continue;
-      const entry = ((slot & ENTRY_MASK) - 1) * ENTRY;
-      const entries = this.#entries;
-      const from = entries[entry] as number;
-      if ((entries[entry + ENTRY] as number) - from === length && this.#isAt(words, start, length, from))
-        return entries[entry + 1] as number;
+      if ((slot ^ hash) >>> PLACE_BITS !== 0) continue;
+      const place = slot & PLACE_MASK;
+      if (ints[place] === length && this.#isAt(words, start, length, (place + HEAD) * 4)) return ints[place + 1] as number;
     }
   }
 
@@ -97,7 +99,7 @@ export class StringInterner {
       else this.#startOver();
       return;
     }
-    const bytes = this.#arenaEnd;
+    const bytes = this.#arenaEnd * 4;
     const mostlyNew = fresh * 2 > rowCount;
     if (mostlyNew ? size > MANY_ENTRIES || bytes > MANY_BYTES : size > MAX_ENTRIES || bytes > MAX_BYTES) {
       this.#perBatch = mostlyNew;
@@ -125,51 +127,54 @@ export class StringInterner {
     this.#dictionary = new Dictionary();
     this.#sizeAtBatchStart = 0;
     this.#count = 0;
-    this.#arenaEnd = 0;
+    this.#arenaEnd = 1;
     // Tables that were sized for a large history would make every small batch pay for clearing them.
     this.#mask = Math.min(this.#mask, FIRST_SLOTS * 16 - 1);
     this.#slots = new Int32Array(this.#mask + 1);
-    this.#entries = entriesFor(this.#mask);
-    if (this.#arena.length > MANY_BYTES) this.#growArena(new Uint8Array(FIRST_SLOTS * 8));
+    if (this.#arena.length > MANY_BYTES) this.#setArena(new Uint8Array(FIRST_ARENA));
   }
 
   #add(bytes: Uint8Array, start: number, end: number, hash: number, at: number): number {
     // Two ill-formed byte sequences can decode to the same string: then they share its code.
     const code = this.#dictionary.encode(decodeUtf8(bytes, start, end));
-    const count = this.#count + 1;
-    if (count > LAST_ENTRY) return code;
-    const from = this.#arenaEnd;
-    const to = from + (end - start);
-    if (to > this.#arena.length) this.#growArena(new Uint8Array(Math.max(this.#arena.length * 2, to)));
+    const place = this.#arenaEnd;
+    const next = place + HEAD + ((end - start + 3) >> 2);
+    if (next * 4 > MAX_ARENA) return code;
+    if (next * 4 > this.#arena.length) this.#growArena(next * 4);
+    this.#arenaInts[place] = end - start;
+    this.#arenaInts[place + 1] = code;
     const arena = this.#arena;
-    for (let i = start, k = from; i < end; i++, k++) arena[k] = bytes[i] as number;
-    this.#arenaEnd = to;
-    this.#entries[count * ENTRY - 1] = code;
-    this.#entries[count * ENTRY] = to;
-    this.#slots[at] = (hash & ~ENTRY_MASK) | count;
-    this.#count = count;
-    if (count * 2 > this.#mask) this.#growSlots();
+    for (let i = start, k = (place + HEAD) * 4; i < end; i++, k++) arena[k] = bytes[i] as number;
+    this.#arenaEnd = next;
+    this.#slots[at] = (hash & ~PLACE_MASK) | place;
+    if (++this.#count * 2 > this.#mask) this.#growSlots();
     return code;
   }
 
-  #growArena(arena: Uint8Array<ArrayBuffer>): void {
-    arena.set(this.#arena.subarray(0, this.#arenaEnd));
+  #growArena(needed: number): void {
+    const arena = new Uint8Array(Math.max(this.#arena.length * 2, needed));
+    arena.set(this.#arena.subarray(0, this.#arenaEnd * 4));
+    this.#setArena(arena);
+  }
+
+  #setArena(arena: Uint8Array<ArrayBuffer>): void {
     this.#arena = arena;
+    this.#arenaInts = new Int32Array(arena.buffer);
     this.#arenaWords = new DataView(arena.buffer);
   }
 
   #growSlots(): void {
     const mask = this.#mask * 2 + 1;
     const slots = new Int32Array(mask + 1);
-    const entries = entriesFor(mask);
-    entries.set(this.#entries);
-    for (let count = 1; count <= this.#count; count++) {
-      const hash = hashOf(this.#arena, this.#arenaWords, entries[(count - 1) * ENTRY] as number, entries[count * ENTRY] as number);
+    for (let place = 1; place < this.#arenaEnd; ) {
+      const length = this.#arenaInts[place] as number;
+      const start = (place + HEAD) * 4;
+      const hash = hashOf(this.#arena, this.#arenaWords, start, start + length);
       let at = hash & mask;
       while (slots[at] !== 0) at = (at + 1) & mask;
-      slots[at] = (hash & ~ENTRY_MASK) | count;
+      slots[at] = (hash & ~PLACE_MASK) | place;
+      place += HEAD + ((length + 3) >> 2);
     }
-    this.#entries = entries;
     this.#slots = slots;
     this.#mask = mask;
   }
@@ -189,9 +194,4 @@ function hashOf(bytes: Uint8Array, words: DataView, start: number, end: number):
 function mixed(hash: number, word: number): number {
   const product = Math.imul(hash ^ word, FACTOR);
   return product ^ (product >>> FOLD);
-}
-
-/** The table is at most half full; there is one more entry for the end of the last one. */
-function entriesFor(mask: number): Int32Array<ArrayBuffer> {
-  return new Int32Array(mask + 1 + ENTRY);
 }
