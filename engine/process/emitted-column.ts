@@ -6,7 +6,7 @@ import type { Field } from '../batch/schema.ts';
 import { conformValue } from '../functions/conform-record.ts';
 import { compileKernel } from '../functions/kernel-code.ts';
 import { copyValue } from '../state/copy-value.ts';
-import { unreachable } from '../util/assert.ts';
+import type { ColumnMemory } from './result-memory.ts';
 
 const NO_NUMBERS = new Float64Array(0);
 const NO_CODES = new Int32Array(0);
@@ -36,11 +36,11 @@ export class EmittedColumn {
     this.kind = kindOf(field.type);
   }
 
-  /** More room: for `capacity` rows. */
-  grow(capacity: number): void {
-    if (this.kind === F64) this.f64 = grown(new Float64Array(capacity), this.f64);
-    else if (this.kind === STR) this.codes = grown(new Int32Array(capacity), this.codes);
-    else if (this.kind === BOOL) this.bytes = grown(new Uint8Array(capacity), this.bytes);
+  /** From here on it writes to `memory`, which has room for `capacity` rows, those so far among them. */
+  use(memory: ColumnMemory, capacity: number): void {
+    if (memory instanceof Float64Array) this.f64 = memory;
+    else if (memory instanceof Int32Array) this.codes = memory;
+    else if (memory !== null) this.bytes = memory;
     if (this.nulls !== null) this.nulls = grown(new Uint8Array(capacity), this.nulls);
     this.#capacity = capacity;
   }
@@ -70,38 +70,26 @@ export class EmittedColumn {
     else this.objects[at] = copyValue(conform);
   }
 
-  /** Hands the column out and starts a new one, without room. */
-  build(rowCount: number): Column {
+  /** Hands out what there is, in the first rows of its memory, and starts a new column, without room. */
+  build(rowCount: number, rows: ColumnMemory): Column {
     const nulls = this.nulls === null ? null : this.nulls.subarray(0, rowCount);
-    const column = this.#column(rowCount, nulls?.includes(1) === true ? nulls : null);
-    this.f64 = NO_NUMBERS;
-    this.codes = NO_CODES;
-    this.bytes = NO_BYTES;
+    const column = this.#column(rowCount, rows, nulls?.includes(1) === true ? nulls : null);
     this.objects = [];
     this.nulls = null;
     this.#capacity = 0;
     return column;
   }
 
-  #column(rowCount: number, nulls: Uint8Array | null): Column {
-    switch (this.kind) {
-      case F64:
-        return Column.ofF64(this.f64.subarray(0, rowCount), nulls);
-      case STR:
-        return this.#strings(rowCount, nulls);
-      case BOOL:
-        return Column.ofBytes(this.bytes.subarray(0, rowCount), nulls);
-      case OBJ:
-        return Column.ofObjects(this.objects.slice(0, rowCount), nulls);
-      default:
-        return unreachable(this.kind);
-    }
+  #column(rowCount: number, rows: ColumnMemory, nulls: Uint8Array | null): Column {
+    if (rows instanceof Float64Array) return Column.ofF64(rows, nulls);
+    if (rows instanceof Int32Array) return this.#strings(rows, nulls);
+    return rows === null ? Column.ofObjects(this.objects.slice(0, rowCount), nulls) : Column.ofBytes(rows, nulls);
   }
 
-  #strings(rowCount: number, nulls: Uint8Array | null): Column {
-    const column = Column.ofCodes(this.codes.subarray(0, rowCount), this.#dictionary, nulls);
+  #strings(codes: Int32Array, nulls: Uint8Array | null): Column {
+    const column = Column.ofCodes(codes, this.#dictionary, nulls);
     const added = this.#dictionary.size - this.#sizeBefore;
-    if (this.#dictionary.size > LARGE_DICTIONARY && added * 2 > rowCount) {
+    if (this.#dictionary.size > LARGE_DICTIONARY && added * 2 > codes.length) {
       this.#dictionary = new Dictionary();
       this.last = null;
     }

@@ -1,5 +1,7 @@
 import { Batch, BATCH_CAPACITY } from '../batch/batch.ts';
 import type { MarkList } from '../batch/batch.ts';
+import type { ColumnKind } from '../batch/column.ts';
+import { Leases } from '../batch/leases.ts';
 import type { Schema } from '../batch/schema.ts';
 import { MIN_WATERMARK, Marks, WATERMARK, WATERMARK_STATUS } from '../elements/marks.ts';
 import type { MarkKind } from '../elements/marks.ts';
@@ -8,6 +10,7 @@ import type { Output } from '../operators/operator.ts';
 import { compileAppend, EmittedColumn } from './emitted-column.ts';
 import type { AppendRecord } from './emitted-column.ts';
 import { refuseNonRecord } from './emission.ts';
+import { ResultMemory } from './result-memory.ts';
 import type { SlotCall } from './slot-call.ts';
 
 const NO_MARKS = new Marks();
@@ -29,6 +32,11 @@ export class KernelResults {
   readonly #columns: readonly EmittedColumn[];
   readonly #append: AppendRecord;
   #output: Output | null = null;
+  readonly #kinds: readonly ColumnKind[];
+  readonly #noMemory: ResultMemory;
+  readonly #leases = new Leases<ResultMemory>();
+  /** Of the batch that is being made; without rows there may be none. */
+  #memory: ResultMemory | null = null;
   #timestamps: Float64Array = NO_NUMBERS;
   #origins: Float64Array = NO_NUMBERS;
   #rowCount = 0;
@@ -50,6 +58,8 @@ export class KernelResults {
     this.#schema = schema;
     this.#call = call;
     this.#columns = schema.fields.map((field) => new EmittedColumn(field));
+    this.#kinds = this.#columns.map(({ kind }) => kind);
+    this.#noMemory = ResultMemory.of(this.#kinds, 0);
     this.#append = compileAppend(this.#columns);
   }
 
@@ -126,10 +136,13 @@ export class KernelResults {
     const rowCount = this.#rowCount;
     const marks = this.#marks;
     if (rowCount === 0 && marks.count === 0) return;
-    const lease = marks.count === 0 ? null : this.#pool.lend(marks, null);
-    const columns = this.#columns.map((column) => column.build(rowCount));
-    const timestamps = this.#timestamps.subarray(0, rowCount);
-    const origins = this.#origins.subarray(0, rowCount);
+    let lease = marks.count === 0 ? null : this.#pool.lend(marks, null);
+    const memory = this.#memory ?? this.#noMemory;
+    const rows = memory.first(rowCount);
+    const { timestamps, origins } = rows;
+    const columns = this.#columns.map((column, c) => column.build(rowCount, rows.columns[c] ?? null));
+    if (rowCount > 0) lease = this.#leases.lend(memory, lease);
+    this.#memory = null;
     this.#timestamps = NO_NUMBERS;
     this.#origins = NO_NUMBERS;
     this.#rowsBefore = rowCount;
@@ -159,13 +172,16 @@ export class KernelResults {
   }
 
   #grow(): void {
-    const capacity = Math.max(SMALL_BATCH, this.#rowsBefore, this.#timestamps.length * 2);
-    const timestamps = new Float64Array(capacity);
-    timestamps.set(this.#timestamps);
-    this.#timestamps = timestamps;
-    const origins = new Float64Array(capacity);
-    origins.set(this.#origins);
-    this.#origins = origins;
-    for (const column of this.#columns) column.grow(capacity);
+    const memory = this.#memory === null ? this.#firstMemory() : this.#memory.grown(this.#kinds, this.#memory.capacity * 2);
+    this.#memory = memory;
+    this.#timestamps = memory.timestamps;
+    this.#origins = memory.origins;
+    for (let c = 0; c < this.#columns.length; c++) this.#columns[c]?.use(memory.columns[c] ?? null, memory.capacity);
+  }
+
+  #firstMemory(): ResultMemory {
+    const returned = this.#leases.takeReturned();
+    if (returned !== null && returned.capacity * 2 >= this.#rowsBefore) return returned;
+    return ResultMemory.of(this.#kinds, Math.max(SMALL_BATCH, this.#rowsBefore));
   }
 }
