@@ -1,6 +1,7 @@
 import { Batch, BATCH_CAPACITY } from '../../batch/batch.ts';
 import type { MarkList } from '../../batch/batch.ts';
 import { Column } from '../../batch/column.ts';
+import { Leases } from '../../batch/leases.ts';
 import type { Schema } from '../../batch/schema.ts';
 import type { Output } from '../../operators/operator.ts';
 import type { AggregateResult } from '../aggregate-plan.ts';
@@ -19,6 +20,14 @@ const TIMESTAMPS = 2;
 const ORIGINS = 3;
 const FIXED = 4;
 
+/** What comes back of a batch: room for `capacity` rows. */
+interface ResultMemory {
+  readonly capacity: number;
+  readonly keyBuffer: KeyBuffer;
+  /** Bounds, timestamps, origins, results. */
+  readonly numbers: readonly Float64Array<ArrayBuffer>[];
+}
+
 /** Builds the results of sessions column by column, with the marks between them, and hands full batches on. */
 export class SessionOutput implements MarkedOutput {
   readonly #schema: Schema;
@@ -26,15 +35,12 @@ export class SessionOutput implements MarkedOutput {
   readonly #keys: PaneKeys;
   readonly #output: Output;
   readonly #marks: ResultMarks;
-  readonly #noKeys: KeyBuffer;
-  readonly #noNumbers: Float64Array<ArrayBuffer>[];
-  #capacity = 0;
+  readonly #leases = new Leases<ResultMemory>();
+  readonly #nothing: ResultMemory;
+  #memory: ResultMemory;
   #rowCount = 0;
   /** Results of the batch before: mostly the next has as many. */
   #expectedRows = 0;
-  #keyBuffer: KeyBuffer;
-  /** Bounds, timestamps, origins, results. */
-  #numbers: Float64Array<ArrayBuffer>[] = [];
   #nulls: (Uint8Array<ArrayBuffer> | null)[] = [];
   #slots = new Int32Array(0);
 
@@ -45,10 +51,9 @@ export class SessionOutput implements MarkedOutput {
     this.#keys = keys;
     this.#output = output;
     this.#marks = new ResultMarks(schema, output);
-    this.#noKeys = keys.newBuffer(0);
-    this.#keyBuffer = this.#noKeys;
-    this.#noNumbers = Array.from({ length: FIXED + results.length }, () => new Float64Array(0));
-    this.#begin();
+    this.#nothing = this.#newMemory(0);
+    this.#memory = this.#nothing;
+    this.#nulls = results.map(() => null);
   }
 
   /** The results of these sessions, in this order. */
@@ -83,25 +88,29 @@ export class SessionOutput implements MarkedOutput {
       this.#marks.emit();
       return;
     }
-    const numbers = this.#numbers.map((column) => column.subarray(0, rowCount));
+    const memory = this.#memory;
+    const numbers = memory.numbers.map((column) => column.subarray(0, rowCount));
     const [starts, ends, timestamps, origins] = numbers as [Float64Array, Float64Array, Float64Array, Float64Array];
     const columns = [
-      this.#keys.keyColumn(this.#keyBuffer, rowCount),
+      this.#keys.keyColumn(memory.keyBuffer, rowCount),
       Column.ofF64(starts),
       Column.ofF64(ends),
       ...this.#results.map((_, r) => Column.ofF64(numbers[FIXED + r] as Float64Array, this.#nulls[r]?.subarray(0, rowCount) ?? null)),
     ];
     const marks = this.#marks.take();
-    this.#output.collectBatch(new Batch(this.#schema, rowCount, columns, timestamps, origins, marks, null, rowCount, marks.lease));
+    const lease = this.#leases.lend(memory, marks.lease);
     this.#expectedRows = rowCount + (rowCount >> 2);
-    this.#begin();
+    this.#memory = this.#nothing;
+    this.#rowCount = 0;
+    this.#nulls = this.#results.map(() => null);
+    this.#output.collectBatch(new Batch(this.#schema, rowCount, columns, timestamps, origins, marks, null, rowCount, lease));
   }
 
   #write(slab: SessionSlab, sessions: readonly number[], from: number, rows: number, origin: number): void {
     const { cells, stride } = slab;
     const slots = this.#slotsOf(slab, sessions, from, rows);
-    this.#keys.writeKeys(this.#keyBuffer, this.#rowCount, slots, 0, rows);
-    const numbers = this.#numbers as [Float64Array, Float64Array, Float64Array, Float64Array, ...Float64Array[]];
+    this.#keys.writeKeys(this.#memory.keyBuffer, this.#rowCount, slots, 0, rows);
+    const numbers = this.#memory.numbers as unknown as [Float64Array, Float64Array, Float64Array, Float64Array, ...Float64Array[]];
     for (let n = 0, row = this.#rowCount; n < rows; n++, row++) {
       const at = (sessions[from + n] as number) * stride;
       const end = cells[at + END] as number;
@@ -116,9 +125,9 @@ export class SessionOutput implements MarkedOutput {
   #writeResult(r: number, row: number, cells: Float64Array, at: number): void {
     const { fn, cell, countCell, field } = this.#results[r] as AggregateResult;
     const value = cells[at + cell] as number;
-    (this.#numbers[FIXED + r] as Float64Array)[row] = fn === 'avg' ? value / (cells[at + countCell] as number) : value;
+    (this.#memory.numbers[FIXED + r] as Float64Array)[row] = fn === 'avg' ? value / (cells[at + countCell] as number) : value;
     if (field.nullable !== true || cells[at + countCell] !== 0) return;
-    const nulls = (this.#nulls[r] ??= new Uint8Array(this.#capacity));
+    const nulls = (this.#nulls[r] ??= new Uint8Array(this.#memory.capacity));
     nulls[row] = 1;
   }
 
@@ -129,32 +138,35 @@ export class SessionOutput implements MarkedOutput {
   }
 
   #reserve(rows: number): void {
-    if (rows <= this.#capacity) return;
-    const capacity = Math.min(BATCH_CAPACITY, Math.max(rows, SMALL_BATCH, this.#expectedRows, this.#capacity * 2));
-    const keyBuffer = this.#keys.newBuffer(capacity);
-    keyBuffer.set(this.#keyBuffer);
-    this.#keyBuffer = keyBuffer;
-    // One piece of memory: what V8 keeps outside of its heap is dear to make.
-    const memory = new Float64Array(capacity * this.#numbers.length);
-    this.#numbers = this.#numbers.map((old, n) => {
-      const grown = memory.subarray(n * capacity, (n + 1) * capacity);
-      grown.set(old);
-      return grown;
-    });
+    const former = this.#memory;
+    if (rows <= former.capacity) return;
+    const wanted = Math.min(BATCH_CAPACITY, Math.max(rows, SMALL_BATCH, this.#expectedRows, former.capacity * 2));
+    const returned = this.#leases.takeReturned();
+    const memory = returned !== null && returned.capacity >= wanted ? returned : this.#newMemory(withReserve(wanted));
+    this.#memory = memory;
+    if (this.#rowCount === 0) return;
+    memory.keyBuffer.set(former.keyBuffer);
+    for (const [n, numbers] of former.numbers.entries()) memory.numbers[n]?.set(numbers);
     this.#nulls = this.#nulls.map((old) => {
       if (old === null) return null;
-      const grown = new Uint8Array(capacity);
+      const grown = new Uint8Array(memory.capacity);
       grown.set(old);
       return grown;
     });
-    this.#capacity = capacity;
   }
 
-  #begin(): void {
-    this.#capacity = 0;
-    this.#rowCount = 0;
-    this.#keyBuffer = this.#noKeys;
-    this.#numbers = this.#noNumbers;
-    this.#nulls = this.#results.map(() => null);
+  #newMemory(capacity: number): ResultMemory {
+    const count = FIXED + this.#results.length;
+    // One piece of memory: what V8 keeps outside of its heap is dear to make.
+    const all = new Float64Array(capacity * count);
+    const numbers = Array.from({ length: count }, (_, n) => all.subarray(n * capacity, (n + 1) * capacity));
+    return { capacity, keyBuffer: this.#keys.newBuffer(capacity), numbers };
   }
+}
+
+/** Of a few sizes only, so that memory is mostly used again. */
+function withReserve(rows: number): number {
+  let capacity = SMALL_BATCH;
+  while (capacity < rows) capacity *= 2;
+  return capacity;
 }
