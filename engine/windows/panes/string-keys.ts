@@ -4,6 +4,9 @@ import { Dictionary } from '../../batch/dictionary.ts';
 import type { KeyBuffer, PaneKeys, SlotUsers } from './pane-keys.ts';
 import { MIN_SWEEP, NO_SLOT } from './pane-keys.ts';
 
+/** From so many on they are copied faster as a block. */
+const MANY_KEYS = 64;
+
 /** Codes of one input dictionary, as far as they have been mapped; void once slots were renumbered. */
 interface MappedCodes {
   readonly generation: number;
@@ -60,7 +63,8 @@ export class StringKeys implements PaneKeys {
   }
 
   writeKeys(buffer: KeyBuffer, at: number, slots: Int32Array, from: number, to: number): void {
-    for (let entry = from, row = at; entry < to; entry++, row++) buffer[row] = slots[entry] as number;
+    if (to - from >= MANY_KEYS) buffer.set(slots.subarray(from, to), at);
+    else for (let entry = from, row = at; entry < to; entry++, row++) buffer[row] = slots[entry] as number;
   }
 
   keyColumn(buffer: KeyBuffer, rowCount: number): Column {

@@ -410,11 +410,15 @@ function ringSizeOf(span: number): number {
 
 /** Whether all timestamps are in `[from, until)`. */
 function isWithin({ timestamps, selection, selectedCount }: Batch, from: number, until: number): boolean {
-  for (let j = 0; j < selectedCount; j++) {
-    const t = timestamps[selection === null ? j : (selection[j] as number)] as number;
-    if (!(t >= from && t < until)) return false;
+  let j = 0;
+  if (selection === null) while (j < selectedCount && (timestamps[j] as number) >= from && (timestamps[j] as number) < until) j++;
+  else {
+    for (; j < selectedCount; j++) {
+      const t = timestamps[selection[j] as number] as number;
+      if (!(t >= from && t < until)) break;
+    }
   }
-  return true;
+  return j === selectedCount;
 }
 
 /** NaN: some record has none. */

@@ -45,20 +45,20 @@ function weatherSteps({ isExact, maxKeys, behind, ahead, leaps, isCrowded }: Wea
   });
 }
 
-function scenarioOf(isExact: boolean): fc.Arbitrary<Scenario> {
+function scenarioOf(isExact: boolean, isCrowded = false): fc.Arbitrary<Scenario> {
   const weather = fc.record({
     isExact: fc.constant(isExact),
-    maxKeys: fc.constantFrom(0, 3, 40),
+    maxKeys: isCrowded ? fc.constant(40) : fc.constantFrom(0, 3, 40),
     behind: fc.constantFrom(0, 4, 20, 60),
     ahead: fc.constantFrom(1, 12, 80),
     leaps: fc.boolean(),
-    isCrowded: fc.constantFrom(false, false, false, true),
+    isCrowded: fc.constant(isCrowded),
   });
   return fc
     .record({
       keyType: fc.constantFrom(...KEY_TYPES),
       span: fc.constantFrom(2, 3, 5, 12),
-      slide: fc.constantFrom(1, 2, 5, 60),
+      slide: isCrowded ? fc.constantFrom(20, 60) : fc.constantFrom(1, 2, 5),
       offset: fc.constantFrom(0, 0, 3, -4),
       lateData: fc.constantFrom('drop', 'side-output'),
       steps: weather.chain(weatherSteps),
@@ -81,6 +81,15 @@ describe.each([true, false])('row path and sliding kernel, exact sums: %s', (isE
         expect(await run(story, 'batch', false)).toEqual(await run(story, 'row', false));
       }),
       { numRuns: 300 },
+    );
+  });
+
+  test('do so with many records in one go', async () => {
+    await fc.assert(
+      fc.asyncProperty(scenarioOf(isExact, true), async (story) => {
+        expect(await run(story, 'batch', true)).toEqual(await run(story, 'row', false));
+      }),
+      { numRuns: 50 },
     );
   });
 
