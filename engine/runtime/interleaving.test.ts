@@ -113,6 +113,29 @@ describe('an input that is read up to a limit', () => {
     expect(gate.takeBefore(5)).toBe(batch);
   });
 
+  it('tells when there may be something new: a batch, a later frontier, a barrier that comes or goes, the end', () => {
+    const { gate, channels } = gateOf(2);
+    const channel = channels[0] as LocalChannel;
+    const barrier = { checkpointId: 1, timestamp: 0, mode: 'aligned' } as const;
+    const isNew = (change: () => void): boolean => {
+      const before = gate.changes;
+      change();
+      return gate.changes > before;
+    };
+    expect(gate.isEmpty).toBe(true);
+    expect(isNew(() => channel.publish(batchOf(SCHEMA, [row('a', 1)])))).toBe(true);
+    expect(gate.isEmpty).toBe(false);
+    expect(isNew(() => channel.advanceFrontier(5))).toBe(true);
+    expect(isNew(() => channel.advanceFrontier(5))).toBe(false);
+    expect(isNew(() => channel.take())).toBe(false);
+    expect(gate.isEmpty).toBe(true);
+    expect(isNew(() => channel.publishBarrier(barrier, 5))).toBe(true);
+    expect(isNew(() => channel.takeBarrier())).toBe(true);
+    expect(isNew(() => channel.end())).toBe(true);
+    // What has ended is to be finished with.
+    expect(gate.isEmpty).toBe(false);
+  });
+
   it('merges several channels, up to what any of them may still send', () => {
     const { gate, channels } = gateOf(2);
     channels[0]?.publish(batchOf(SCHEMA, [row('a', 1), row('d', 4)]));
