@@ -1,9 +1,12 @@
 import { assert, unreachable } from '../util/assert.ts';
 import type { MarkList } from './batch.ts';
 import { Batch, BATCH_CAPACITY } from './batch.ts';
+import { BatchPool } from './batch-pool.ts';
 import { BOOL, Column, F64, kindOf, OBJ, STR } from './column.ts';
 import type { ColumnKind } from './column.ts';
 import { Dictionary } from './dictionary.ts';
+import { FRESH_MEMORY } from './gather.ts';
+import type { GatherMemory } from './gather.ts';
 import type { Field, Row, Schema } from './schema.ts';
 
 /** A value did not fit the declared type of its field. The message says field, expected type and value. */
@@ -37,21 +40,39 @@ function jsonOf(value: unknown): string {
   }
 }
 
+/** Where columns that grow have their arrays from. */
+interface ColumnRoom {
+  /** Rows to make room for where there was room for `former` and `needed` have to fit. */
+  capacityFor(needed: number, former: number): number;
+  memoryFor(capacity: number): GatherMemory;
+}
+
+const FRESH_ROOM: ColumnRoom = {
+  capacityFor: (needed, former) => Math.max(needed, 16, former * 2),
+  memoryFor: () => FRESH_MEMORY,
+};
+
+const NO_NUMBERS = new Float64Array(0);
+/** From so many rows on there is room for a whole batch, in memory that comes back. */
+const LARGE_BATCH = 512;
+
 /** Grows one column value by value. Columns start small and double, so a batch of one row stays cheap. */
 export class ColumnBuilder {
   readonly field: Field;
   readonly kind: ColumnKind;
   readonly #dictionary: Dictionary;
-  #f64 = new Float64Array(0);
-  #codes = new Int32Array(0);
-  #bytes = new Uint8Array(0);
+  #f64: Float64Array = NO_NUMBERS;
+  #codes: Int32Array = new Int32Array(0);
+  #bytes: Uint8Array = new Uint8Array(0);
   #objects: unknown[] = [];
   #nulls: Uint8Array | null = null;
   #capacity = 0;
+  readonly #room: ColumnRoom;
 
   /** `dictionary` lives as long as the operator, so that codes stay stable over batches. */
-  constructor(field: Field, dictionary: Dictionary = new Dictionary()) {
+  constructor(field: Field, dictionary: Dictionary = new Dictionary(), room: ColumnRoom = FRESH_ROOM) {
     this.field = field;
+    this.#room = room;
     this.kind = kindOf(field.type);
     this.#dictionary = dictionary;
   }
@@ -118,10 +139,11 @@ export class ColumnBuilder {
   }
 
   #grow(needed: number): void {
-    const capacity = Math.max(needed, 16, this.#capacity * 2);
-    if (this.kind === F64) this.#f64 = grown(new Float64Array(capacity), this.#f64);
-    else if (this.kind === STR) this.#codes = grown(new Int32Array(capacity), this.#codes);
-    else if (this.kind === BOOL) this.#bytes = grown(new Uint8Array(capacity), this.#bytes);
+    const capacity = this.#room.capacityFor(needed, this.#capacity);
+    const memory = this.#room.memoryFor(capacity);
+    if (this.kind === F64) this.#f64 = grown(memory.f64(capacity), this.#f64);
+    else if (this.kind === STR) this.#codes = grown(memory.codes(capacity), this.#codes);
+    else if (this.kind === BOOL) this.#bytes = grown(memory.bytes(capacity), this.#bytes);
     if (this.#nulls !== null) this.#nulls = grown(new Uint8Array(capacity), this.#nulls);
     this.#capacity = capacity;
   }
@@ -141,18 +163,23 @@ export interface GrowingMarkList extends MarkList {
  * Collects plain records into batches of one schema. The caller flushes when `rowCount` reaches `BATCH_CAPACITY`.
  * A record that does not fit the schema is refused as a whole: nothing of it stays behind.
  */
-export class BatchBuilder {
+export class BatchBuilder implements ColumnRoom {
   readonly schema: Schema;
   readonly #columns: ColumnBuilder[];
   readonly #newMarks: () => GrowingMarkList;
-  #timestamps = new Float64Array(16);
-  #origins = new Float64Array(16);
+  #timestamps: Float64Array = NO_NUMBERS;
+  #origins: Float64Array = NO_NUMBERS;
+  /** Rows of the batch before. */
+  #expectedRows = 0;
   #marks: GrowingMarkList;
   #rowCount = 0;
+  readonly #pool = new BatchPool();
+  /** Of a large batch: all its columns take their arrays from here. */
+  #memory: GatherMemory | null = null;
 
   constructor(schema: Schema, newMarks: () => GrowingMarkList) {
     this.schema = schema;
-    this.#columns = schema.fields.map((field) => new ColumnBuilder(field));
+    this.#columns = schema.fields.map((field) => new ColumnBuilder(field, new Dictionary(), this));
     this.#newMarks = newMarks;
     this.#marks = newMarks();
   }
@@ -174,8 +201,10 @@ export class BatchBuilder {
     const at = this.#rowCount;
     for (const column of this.#columns) column.set(at, record[column.field.name]);
     if (at === this.#timestamps.length) {
-      this.#timestamps = grown(new Float64Array(at * 2), this.#timestamps);
-      this.#origins = grown(new Float64Array(at * 2), this.#origins);
+      const capacity = this.capacityFor(at + 1, at);
+      const memory = this.memoryFor(capacity);
+      this.#timestamps = grown(memory.f64(capacity), this.#timestamps);
+      this.#origins = grown(memory.f64(capacity), this.#origins);
     }
     this.#timestamps[at] = timestamp;
     this.#origins[at] = origin;
@@ -184,6 +213,18 @@ export class BatchBuilder {
 
   mark(kind: 0 | 1 | 2, value: number, origin: number): void {
     this.#marks.push(this.#rowCount, kind, value, origin);
+  }
+
+  /** As many as the batch before had, in the beginning. */
+  capacityFor(needed: number, former: number): number {
+    const capacity = Math.max(FRESH_ROOM.capacityFor(needed, former), this.#expectedRows);
+    return capacity < LARGE_BATCH ? capacity : Math.max(capacity, BATCH_CAPACITY);
+  }
+
+  memoryFor(capacity: number): GatherMemory {
+    if (capacity < LARGE_BATCH) return FRESH_MEMORY;
+    this.#memory ??= this.#pool.begin(capacity);
+    return this.#memory;
   }
 
   /** The rows and marks so far as a batch; the builder starts over. */
@@ -199,9 +240,12 @@ export class BatchBuilder {
       this.#marks,
       null,
       rowCount,
+      this.#memory === null ? null : this.#pool.lend(),
     );
-    this.#timestamps = new Float64Array(Math.max(16, Math.min(rowCount, BATCH_CAPACITY)));
-    this.#origins = new Float64Array(this.#timestamps.length);
+    this.#memory = null;
+    this.#expectedRows = rowCount;
+    this.#timestamps = NO_NUMBERS;
+    this.#origins = NO_NUMBERS;
     this.#marks = this.#newMarks();
     this.#rowCount = 0;
     return batch;

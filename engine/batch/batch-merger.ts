@@ -2,6 +2,7 @@ import type { Batch } from './batch.ts';
 import { BOOL, Column, F64, kindOf, OBJ, STR } from './column.ts';
 import { Dictionary } from './dictionary.ts';
 import { DictionaryRemap } from './gather.ts';
+import type { GatherMemory } from './gather.ts';
 import type { Schema } from './schema.ts';
 
 /** A run of consecutive live rows of one batch, as physical row numbers. */
@@ -33,22 +34,23 @@ export class BatchMerger {
     this.#strings = schema.fields.map((field) => (kindOf(field.type) === STR ? newTarget() : null));
   }
 
-  columns(runs: readonly RowRun[], rowCount: number): Column[] {
+  /** In arrays of `memory`. */
+  columns(runs: readonly RowRun[], rowCount: number, memory: GatherMemory): Column[] {
     return this.schema.fields.map((field, c) => {
-      const nulls = this.#nulls(runs, c, rowCount);
+      const nulls = this.#nulls(runs, c, rowCount, memory);
       switch (kindOf(field.type)) {
         case F64: {
-          const to = new Float64Array(rowCount);
+          const to = memory.f64(rowCount);
           copyRuns(runs, (batch) => (batch.columns[c] as Column).f64, to);
           return Column.ofF64(to, nulls);
         }
         case BOOL: {
-          const to = new Uint8Array(rowCount);
+          const to = memory.bytes(rowCount);
           copyRuns(runs, (batch) => (batch.columns[c] as Column).bytes, to);
           return Column.ofBytes(to, nulls);
         }
         case STR:
-          return this.#stringColumn(runs, c, rowCount, nulls);
+          return this.#stringColumn(runs, c, memory.codes(rowCount), nulls);
         case OBJ: {
           const to = new Array<unknown>(rowCount);
           copyRuns(runs, (batch) => (batch.columns[c] as Column).objects, to);
@@ -58,13 +60,12 @@ export class BatchMerger {
     });
   }
 
-  #stringColumn(runs: readonly RowRun[], c: number, rowCount: number, nulls: Uint8Array | null): Column {
+  #stringColumn(runs: readonly RowRun[], c: number, to: Int32Array, nulls: Uint8Array | null): Column {
     let target = this.#strings[c] as TargetColumn;
     if (target.dictionary.size > DICTIONARY_LIMIT) {
       target = newTarget();
       this.#strings[c] = target;
     }
-    const to = new Int32Array(rowCount);
     let at = 0;
     for (const { batch, rows } of runs) {
       target.remap.copy(batch.columns[c] as Column, rows, rows.length, to, at);
@@ -73,13 +74,14 @@ export class BatchMerger {
     return Column.ofCodes(to, target.dictionary, nulls);
   }
 
-  #nulls(runs: readonly RowRun[], c: number, rowCount: number): Uint8Array | null {
+  #nulls(runs: readonly RowRun[], c: number, rowCount: number, memory: GatherMemory): Uint8Array | null {
     if (!runs.some(({ batch }) => (batch.columns[c] as Column).nulls !== null)) return null;
-    const to = new Uint8Array(rowCount);
+    const to = memory.bytes(rowCount);
     let at = 0;
     for (const { batch, rows } of runs) {
       const from = (batch.columns[c] as Column).nulls;
-      if (from !== null) for (let j = 0; j < rows.length; j++) to[at + j] = from[rows[j] as number] as number;
+      if (from === null) to.fill(0, at, at + rows.length);
+      else for (let j = 0; j < rows.length; j++) to[at + j] = from[rows[j] as number] as number;
       at += rows.length;
     }
     return to;

@@ -175,6 +175,7 @@ export class ChainOutput implements Output {
     if (this.#builder.isEmpty) return;
     const batch = this.#builder.build();
     if (batch.selectedCount > 0) this.#stats.keepLast(batch);
+    batch.share(this.#batched.length);
     for (let r = 0; r < this.#batched.length; r++) (this.#batched[r] as Receiver).receiveBatch(batch);
   }
 
@@ -208,5 +209,6 @@ function copyMark(marks: Marks, m: number, to: BatchBuilder): void {
 
 function send(side: SidePort): void {
   const batch = side.builder.build();
+  batch.share(side.receivers.length);
   for (const receiver of side.receivers) receiver.receiveBatch(batch);
 }

@@ -1,5 +1,6 @@
 import { Batch, BATCH_CAPACITY } from '../batch/batch.ts';
 import type { BatchLease } from '../batch/batch.ts';
+import { BatchPool } from '../batch/batch-pool.ts';
 import { BatchMerger } from '../batch/batch-merger.ts';
 import type { RowRun } from '../batch/batch-merger.ts';
 import { Column, F64 } from '../batch/column.ts';
@@ -36,6 +37,7 @@ export class InputGate {
   readonly #cursors: readonly Cursor[];
   readonly #valve: WatermarkValve;
   readonly #merger: BatchMerger;
+  readonly #pool = new BatchPool();
   #merged = new Merge();
   /** Highest watermark of batches that did not go through the valve. */
   #passedWatermark = MIN_WATERMARK;
@@ -241,7 +243,7 @@ export class InputGate {
       if (cursor === null || !isWithin(this.#headOf(cursor), limit, inclusive)) break;
       this.#takeRun(cursor, merge, limit, inclusive, atMost);
     }
-    return merge.build(this.#merger);
+    return merge.build(this.#merger, this.#pool);
   }
 
   /** The cursor whose next element comes first; null when a channel that might still send an earlier one is empty. */
@@ -416,18 +418,19 @@ class Merge {
     this.#marks.push(this.rowCount, kind, value, origin);
   }
 
-  build(merger: BatchMerger): Batch | null {
-    const batch = this.#batch(merger);
+  build(merger: BatchMerger, pool: BatchPool): Batch | null {
+    const batch = this.#batch(merger, pool);
     // What was merged is a copy.
     for (const lease of this.#leases) lease.release();
     return batch;
   }
 
-  #batch(merger: BatchMerger): Batch | null {
+  #batch(merger: BatchMerger, pool: BatchPool): Batch | null {
     const rowCount = this.rowCount;
     if (rowCount === 0 && this.#marks.count === 0) return null;
-    const timestamps = new Float64Array(rowCount);
-    const origins = new Float64Array(rowCount);
+    const memory = pool.begin(rowCount);
+    const timestamps = memory.f64(rowCount);
+    const origins = memory.f64(rowCount);
     let at = 0;
     for (const { batch, rows } of this.#runs) {
       for (let j = 0; j < rows.length; j++) {
@@ -436,6 +439,7 @@ class Merge {
       }
       at += rows.length;
     }
-    return new Batch(merger.schema, rowCount, merger.columns(this.#runs, rowCount), timestamps, origins, this.#marks, null, rowCount);
+    const columns = merger.columns(this.#runs, rowCount, memory);
+    return new Batch(merger.schema, rowCount, columns, timestamps, origins, this.#marks, null, rowCount, pool.lend());
   }
 }
