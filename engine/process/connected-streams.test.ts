@@ -55,6 +55,13 @@ describe('two connected streams', () => {
     }
   });
 
+  it('warn of a method onTimer where one of them is not keyed', () => {
+    const codesOf = (inputs: readonly StreamShape[]) =>
+      coProcessFunction.shapes({ code: COUNTING, schema: TEXT as never, sideOutputs: [] }, inputs).problems.map(({ code }) => code);
+    expect(codesOf([byId, byId])).toEqual([]);
+    expect(codesOf([byId, plain])).toEqual(['timer-never-fires']);
+  });
+
   it('have keyed state and timers when both are keyed', async () => {
     const h = await new OperatorTestHarness({
       definition: coProcessFunction,

@@ -48,7 +48,18 @@ function codeProblems(kind: FunctionKind, config: ProcessConfig, inputs: readonl
   );
   const { parsed, problems } = checkObject(config.code, expected);
   const unknown = parsed === null ? [] : unknownTags(kind, parsed, config);
-  return problemsOfField([...problems, ...unknown], 'code');
+  return [...problemsOfField([...problems, ...unknown], 'code'), ...timerProblems(kind, parsed, inputs)];
+}
+
+/** A method `onTimer` that nobody calls: timers belong to keys. */
+function timerProblems(kind: FunctionKind, parsed: ParsedObject | null, inputs: readonly StreamShape[]): readonly ConfigProblem[] {
+  if (parsed?.methods.has('onTimer') !== true || inputs.length < kind.elements.length) return [];
+  const isKeyed = kind.elements.every(({ isBroadcast = false }, i) => isBroadcast || inputs[i]?.key !== null);
+  if (kind.hasTimers && isKeyed) return [];
+  const message = kind.hasTimers
+    ? '"onTimer" is never called: timers belong to keys, and not all inputs are keyed. Put a key by before each of them.'
+    : `"onTimer" is never called: a ${kind.name} has no timers. Put a key by before it, and take the keyed process function.`;
+  return [{ severity: 'warning', code: 'timer-never-fires', message, field: 'code' }];
 }
 
 /** `ctx.output('tag', …)` with a tag that is not declared: in Flink its records would silently go nowhere. */

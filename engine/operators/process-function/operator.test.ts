@@ -47,6 +47,17 @@ describe('process function', () => {
     );
   });
 
+  it('warns of a method onTimer, which nobody would call', () => {
+    const config = { code: '({ processElement() {}, onTimer() {} })', schema: [{ name: 'x', type: 'int' as const }], sideOutputs: [] };
+    expect(processFunction.shapes(config, [READINGS]).problems.map(({ severity, code, message }) => [severity, code, message])).toEqual([
+      [
+        'warning',
+        'timer-never-fires',
+        '"onTimer" is never called: a ProcessFunction has no timers. Put a key by before it, and take the keyed process function.',
+      ],
+    ]);
+  });
+
   it('hands out what was emitted as it was then', async () => {
     const code = "({ processElement(value, ctx, out) { const r = { ...value }; out.collect(r); r.id = 'changed'; } })";
     const h = await harnessOf(code).open();
