@@ -117,16 +117,18 @@ export class DeterministicScheduler {
    * @returns that position; null when a source waits for input from outside. Call it again then.
    */
   align(): number | null {
+    // A target that stands still: the next positions of sources with splits of their own are never the same, and they would overtake each other to the end.
+    let position = this.#sources.reduce((furthest, source) => Math.max(furthest, reachedBy(source)), 0);
     for (;;) {
       for (const source of this.#sources) source.announceFrontier();
       this.drain();
-      const position = this.#sources.reduce((furthest, source) => Math.max(furthest, reachedBy(source)), 0);
       const behind = this.#sources
         .filter((source) => !source.isFinished && source.source.nextPosition < position)
         .toSorted((a, b) => a.source.nextPosition - b.source.nextPosition);
       const next = behind.find((source) => !this.#starving.has(source));
       if (next === undefined) return behind.length === 0 ? position : null;
       if (next.poll({ endPosition: position, maxRecords: BATCH_CAPACITY }) === 'waiting') this.#starving.add(next);
+      if (next.isFinished) position = Math.max(position, reachedBy(next));
     }
   }
 

@@ -120,6 +120,36 @@ describe('a split that falls silent and comes back behind the others', () => {
   });
 });
 
+it('a snapshot of a source whose subtasks have splits of their own is taken where it is asked for, and goes on from there', async () => {
+  for (const [parallelism, splits] of [
+    [2, 2],
+    [3, 4],
+    [3, 2],
+  ] as const) {
+    const at = (subtasks: number) =>
+      pipeline({
+        parallelism: subtasks,
+        source: ['click-source', { count: 12_000, splits }],
+        time: { maxOutOfOrdernessMs: 200 },
+        key: 'page',
+        window: { size: 15_000 },
+      });
+    const document = at(parallelism);
+    const whole = await runOnMiniCluster({ document, lookup: definitionOf, snapshotAfterRecords: 5000 });
+    const { state, rows } = must(whole.snapshot, 'a snapshot');
+    // Every subtask stands before a record of its own splits; the furthest of them counts.
+    expect(state.position).toBeGreaterThanOrEqual(5000);
+    expect(state.position).toBeLessThan(5000 + splits);
+    const sorted = (...found: readonly unknown[]): readonly string[] => found.map((row) => JSON.stringify(row)).toSorted();
+    // At one more, a subtask that has nothing to read comes after one that had finished.
+    for (const later of [document, at(parallelism + 1)]) {
+      const rest = await runOnMiniCluster({ document: later, lookup: definitionOf, restoreFrom: state });
+      expect(sorted(...(rows['table'] ?? []), ...(rest.rows['table'] ?? []))).toEqual(sorted(...(whole.rows['table'] ?? [])));
+    }
+    expect((whole.rows['table'] ?? []).length).toBe(12);
+  }
+});
+
 describe('a source that makes its own event time', () => {
   /** Two subtasks of one source: the second has no records from 40 to 160, and says so if `tells`. */
   const twoHalves = (tells: boolean, count = 200) =>

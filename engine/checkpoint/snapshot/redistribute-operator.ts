@@ -23,9 +23,10 @@ export function redistributeOperator(
   return Array.from({ length: parallelism }, (_, index): OperatorSubtaskSnapshot => {
     const heirs = isSame ? [subtasks[index] as OperatorSubtaskSnapshot] : subtasks.filter((__, old) => old % parallelism === index);
     const state = states[index] ?? null;
+    const isFinished = isSame ? heirs[0]?.isFinished === true : subtasks.every((subtask) => subtask.isFinished);
     return {
-      isFinished: isSame ? heirs[0]?.isFinished === true : subtasks.every(({ isFinished }) => isFinished),
-      state: state === null ? null : withOpaqueState(state, heirs),
+      isFinished,
+      state: state === null ? null : withOpaqueState(state, heirs, isFinished),
       reading: isSame || index === 0 ? (subtasks[index]?.reading ?? null) : null,
       inputs: isSame ? (heirs[0]?.inputs ?? []) : (subtasks[0]?.inputs ?? []).map((__, input) => commonProgress(subtasks, input)),
       output: isSame ? (heirs[0]?.output as EventTimeProgress) : commonProgress(subtasks, null),
@@ -34,9 +35,12 @@ export function redistributeOperator(
   });
 }
 
-/** State that nobody but the operator understands stays with one subtask: of several former ones, the first that had not finished. */
-function withOpaqueState(state: KeyedStateSnapshot, heirs: readonly OperatorSubtaskSnapshot[]): KeyedStateSnapshot {
-  const heir = heirs.find(({ isFinished }) => !isFinished) ?? heirs[0];
+/**
+ * State that nobody but the operator understands stays with one subtask: of several former ones, the first that had not finished. Whoever works on does not
+ * get that of one that had: for it the end of event time has been emitted already.
+ */
+function withOpaqueState(state: KeyedStateSnapshot, heirs: readonly OperatorSubtaskSnapshot[], isFinished: boolean): KeyedStateSnapshot {
+  const heir = heirs.find((one) => !one.isFinished) ?? (isFinished ? heirs[0] : undefined);
   const operator = heir?.state?.operator;
   return operator === undefined ? state : { ...state, operator };
 }
