@@ -7,7 +7,7 @@ import { CSV_AFTER_QUOTE, CSV_INCOMPLETE, CsvRecord } from './csv-record.ts';
 import { FormatError } from './format-error.ts';
 import { rawText, STOP_LIMIT, STOP_REFUSED, STOP_STARVED } from './line-reader.ts';
 import type { LineReader, Refusal, Stop } from './line-reader.ts';
-import type { RecordLoop } from './record-loop.ts';
+import { LoopRunner } from './record-loop.ts';
 import type { RecordWriter } from './record-writer.ts';
 import { decodeUtf8 } from './utf8.ts';
 
@@ -18,7 +18,7 @@ const SPACE = 32;
 export const CSV_DELIMITERS = [',', ';', '\t', '|'] as const;
 
 /**
- * CSV (RFC 4180) straight from bytes to columns. `#readPlain` is the fast path, a loop generated for the columns of the file: records on one
+ * CSV (RFC 4180) straight from bytes to columns. `#plain` is the fast path, a loop generated for the columns of the file: records on one
  * line whose values look the way they should. It never reports anything: whatever it does not expect it leaves to `#readAny`, which is the
  * specification.
  */
@@ -30,7 +30,7 @@ export class CsvReader implements LineReader {
   /** By column of the file; null = the schema does not have it. */
   #columns: (ColumnWriter | null)[] = [];
   /** Null while there are no columns, and when none of their records are plain. */
-  #readPlain: RecordLoop | null = null;
+  #plain: LoopRunner | null = null;
   #widthIs = '';
   #refusal: Refusal = { line: 0, reason: '', raw: '' };
 
@@ -75,13 +75,14 @@ export class CsvReader implements LineReader {
       checkHeader(writer.schema, header, headerLine);
       this.#columns = header.map((name) => writer.columnOf(name) ?? null);
     }
-    this.#readPlain = this.#isGenerated ? csvLoop(this.#delimiter, this.#columns) : null;
+    const loop = this.#isGenerated ? csvLoop(this.#delimiter, this.#columns) : null;
+    this.#plain = loop === null ? null : new LoopRunner(loop, this.#columns);
     this.#widthIs = header === null ? `the schema has ${fieldCount(this.#columns.length)}` : `the header has ${fieldCount(header.length)}`;
   }
 
   read(window: ByteWindow, writer: RecordWriter, rowLimit: number, endLine: number): Stop {
     while (writer.rowCount < rowLimit && window.line < endLine) {
-      this.#readPlain?.(window, writer, this.#columns, rowLimit, endLine);
+      this.#plain?.run(window, writer, rowLimit, endLine);
       if (writer.rowCount >= rowLimit || window.line >= endLine) break;
       const stop = this.#readAny(window, writer);
       if (stop !== STOP_LIMIT) return stop;

@@ -1,7 +1,7 @@
 import type { ColumnWriter } from './column-writer.ts';
 import { jsonLoop } from './json-loop.ts';
 import { jsonValueEnd, skipJsonSpace } from './json-scan.ts';
-import type { RecordLoop } from './record-loop.ts';
+import { LoopRunner } from './record-loop.ts';
 import type { RecordWriter } from './record-writer.ts';
 import { decodeUtf8 } from './utf8.ts';
 
@@ -20,14 +20,12 @@ export interface JsonForm {
 
 /** Reads lines of one form. */
 export interface JsonTemplate extends JsonForm {
-  readonly loop: RecordLoop;
-  /** What the loop is called with. */
-  readonly columns: readonly (ColumnWriter | null)[];
+  readonly loop: LoopRunner;
 }
 
 export function templateOf(form: JsonForm): JsonTemplate {
   const { literals, values, missing } = form;
-  return { ...form, loop: jsonLoop(literals, values, missing), columns: [...values, null, ...missing] };
+  return { ...form, loop: new LoopRunner(jsonLoop(literals, values, missing), [...values, null, ...missing]) };
 }
 
 export function isSameForm(a: JsonForm, b: JsonForm): boolean {

@@ -53,8 +53,7 @@ export class NdjsonReader implements LineReader {
     for (let k = 0; k < count; k++) {
       const at = (this.#current + k) % count;
       const before = writer.rowCount;
-      const { loop, columns } = this.#templates[at] as JsonTemplate;
-      loop(window, writer, columns, rowLimit, endLine);
+      (this.#templates[at] as JsonTemplate).loop.run(window, writer, rowLimit, endLine);
       if (writer.rowCount > before) {
         this.#current = at;
         return true;

@@ -2,10 +2,9 @@ import { describe, expect, test } from 'vitest';
 import type { Field, Row } from '../batch/schema.ts';
 import { must } from '../util/assert.ts';
 import { ByteWindow } from './byte-window.ts';
-import type { ColumnWriter } from './column-writer.ts';
 import { csvLoop } from './csv-loop.ts';
 import { learnForm, templateOf } from './json-template.ts';
-import type { RecordLoop } from './record-loop.ts';
+import { LoopRunner } from './record-loop.ts';
 import { RecordWriter } from './record-writer.ts';
 import { encodeUtf8 } from './utf8.ts';
 
@@ -15,7 +14,7 @@ interface Plain {
   readonly left: string;
 }
 
-type OpenLoop = (writer: RecordWriter) => { readonly loop: RecordLoop | null; readonly columns: readonly (ColumnWriter | null)[] };
+type OpenLoop = (writer: RecordWriter) => { readonly loop: LoopRunner };
 
 /** What a loop alone reads. */
 function readPlain(text: string, fields: readonly Field[], open: OpenLoop): Plain {
@@ -24,8 +23,7 @@ function readPlain(text: string, fields: readonly Field[], open: OpenLoop): Plai
   const window = new ByteWindow({ next: () => bytes, isEnded: false, seek: () => undefined });
   window.fill();
   const writer = new RecordWriter({ fields }, 0);
-  const { loop, columns } = open(writer);
-  loop?.(window, writer, columns, 100, 100);
+  open(writer).loop.run(window, writer, 100, 100);
   const left = text.slice(window.position);
   if (writer.rowCount === 0) return { records: [], left };
   const batch = writer.build();
@@ -37,7 +35,7 @@ function readCsv(text: string, fileFields: readonly Field[], delimiter = ','): P
   const fields = fileFields.filter(({ name }) => name !== '-');
   return readPlain(text, fields, (writer) => {
     const columns = fileFields.map(({ name }) => writer.columnOf(name) ?? null);
-    return { loop: csvLoop(delimiter.charCodeAt(0), columns), columns };
+    return { loop: new LoopRunner(must(csvLoop(delimiter.charCodeAt(0), columns), 'a loop'), columns) };
   });
 }
 

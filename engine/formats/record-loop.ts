@@ -1,3 +1,4 @@
+import { BATCH_CAPACITY } from '../batch/batch.ts';
 import { READ_BOOLEAN, READ_NOTHING, READ_OBJECT, READ_STRING } from './column-writer.ts';
 import type { ByteWindow } from './byte-window.ts';
 import type { ColumnWriter, Reading } from './column-writer.ts';
@@ -22,6 +23,31 @@ export type RecordLoop = (
   rowLimit: number,
   endLine: number,
 ) => void;
+
+const FIRST_ROWS = 16;
+
+/** A loop and the columns it fills. */
+export class LoopRunner {
+  readonly #loop: RecordLoop;
+  readonly #columns: readonly (ColumnWriter | null)[];
+  /** So many at a time. V8 compiles a loop that runs long while it runs, and then knows nothing of what follows it: it would give the code up at every end. */
+  #rows = FIRST_ROWS;
+
+  constructor(loop: RecordLoop, columns: readonly (ColumnWriter | null)[]) {
+    this.#loop = loop;
+    this.#columns = columns;
+  }
+
+  /** See `RecordLoop`. */
+  run(window: ByteWindow, writer: RecordWriter, rowLimit: number, endLine: number): void {
+    for (;;) {
+      const goal = Math.min(rowLimit, writer.rowCount + this.#rows);
+      this.#loop(window, writer, this.#columns, goal, endLine);
+      if (this.#rows < BATCH_CAPACITY) this.#rows *= 2;
+      if (writer.rowCount < goal || goal === rowLimit || window.line >= endLine) return;
+    }
+  }
+}
 
 /** A column, as far as a loop depends on it. */
 export interface ColumnForm {

@@ -37,10 +37,14 @@ export class RecordWriter {
     const rowCount = this.rowCount;
     const memory = this.#pool.begin(rowCount);
     const origins = memory.f64(rowCount);
-    for (let i = 0; i < rowCount; i++) origins[i] = originOf(this.lines[i] as number, this.#sourceIndex);
+    originsOf(this.lines, this.#sourceIndex, origins);
     const columns = this.columns.map((column) => column.build(rowCount, memory));
     this.rowCount = 0;
     const timestamps = this.#pool.noTimestamps(rowCount);
     return new Batch(this.schema, rowCount, columns, timestamps, origins, NO_MARKS, null, rowCount, this.#pool.lend());
   }
+}
+
+function originsOf(lines: Float64Array, sourceIndex: number, origins: Float64Array): void {
+  for (let i = 0; i < origins.length; i++) origins[i] = originOf(lines[i] as number, sourceIndex);
 }
