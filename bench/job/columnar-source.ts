@@ -1,6 +1,7 @@
 import { Batch, BATCH_CAPACITY } from '../../engine/batch/batch.ts';
 import { BatchPool } from '../../engine/batch/batch-pool.ts';
 import { Column } from '../../engine/batch/column.ts';
+import type { GatherMemory } from '../../engine/batch/gather.ts';
 import type { Schema } from '../../engine/batch/schema.ts';
 import { Marks } from '../../engine/elements/marks.ts';
 import { originOf, positionOf } from '../../engine/elements/origin.ts';
@@ -32,6 +33,8 @@ export function columnarSource(schema: Schema): AnyDefinition {
   );
 }
 
+const NO_MARKS = new Marks(0);
+
 export interface ColumnarSourceOptions {
   readonly schema: Schema;
   readonly sourceIndex: number;
@@ -53,7 +56,6 @@ export class ColumnarSource implements SourceOperator {
   /** Batches share it: sources give no timestamps. */
   readonly #noTimestamps = new Float64Array(BATCH_CAPACITY).fill(Number.NaN);
   readonly #pool = new BatchPool();
-  readonly #noTimestamp = one(Number.NaN);
   #context: OperatorContext | null = null;
   /** Records of the pass emitted so far; `count` of the records means that the closing one is next. */
   #next = Number.POSITIVE_INFINITY;
@@ -144,17 +146,19 @@ export class ColumnarSource implements SourceOperator {
     return new Batch(schema, rowCount, columns, this.#noTimestamps.subarray(0, rowCount), places, new Marks(0), null, rowCount, lease);
   }
 
-  /** A batch of one row, as in steps: arrays of its own cost less than views. */
+  /** A batch of one row, as in steps: it is copied as by the sources of the studio, which costs less than views. */
   #single(row: number): Batch {
     const { ids, dictionary, timestamps, values, origins } = this.#records;
-    const id = new Int32Array(1);
+    const memory = this.#pool.begin(1);
+    const id = memory.codes(1);
     id[0] = ids[row] as number;
     const columns = [
       Column.ofCodes(id, dictionary),
-      Column.ofF64(one(timestamps[row] as number)),
-      Column.ofF64(one(values[row] as number)),
+      Column.ofF64(one(memory, timestamps[row] as number)),
+      Column.ofF64(one(memory, values[row] as number)),
     ];
-    return new Batch(this.#options.schema, 1, columns, this.#noTimestamp, one(origins[row] as number), new Marks(0), null, 1);
+    const places = one(memory, origins[row] as number);
+    return new Batch(this.#options.schema, 1, columns, this.#pool.noTimestamps(1), places, NO_MARKS, null, 1, this.#pool.lend());
   }
 
   #closingBatch(): Batch {
@@ -176,8 +180,8 @@ function taken<T extends Int32Array | Float64Array>(view: T, memory: T | undefin
   return memory ?? view;
 }
 
-function one(value: number): Float64Array {
-  const array = new Float64Array(1);
+function one(memory: GatherMemory, value: number): Float64Array {
+  const array = memory.f64(1);
   array[0] = value;
   return array;
 }

@@ -41,6 +41,17 @@ it('makes room in arrays that are too short, and gives views of longer ones', ()
   expect(pool.begin(5).bytes(5)).toHaveLength(5);
 });
 
+it('keeps arrays of a single row for the next single row, however many rows are few', () => {
+  watchReturnedMemory(null);
+  const pool = new BatchPool();
+  const place = pool.begin(1).f64(1);
+  place[0] = 7;
+  pool.lend()?.release();
+  const again = pool.begin(1).f64(1);
+  expect(again).toBe(place);
+  expect(pool.noTimestamps(1)).toEqual(Float64Array.of(Number.NaN));
+});
+
 it('leaves small batches to themselves, and hands on the lease of what is in them', () => {
   const outer = new BatchPool();
   outer.begin(3).f64(3);

@@ -63,7 +63,10 @@ export class FusedStage implements Receiver {
       received = result;
     }
     // The operator that let nothing through has seen its input all the same.
-    if (results.length <= last) (this.#operators[results.length] as FusedOperator).stats.recordsIn += received.selectedCount;
+    if (results.length <= last) {
+      (this.#operators[results.length] as FusedOperator).stats.recordsIn += received.selectedCount;
+      received.lease?.release();
+    }
     this.#environment.setRunning(this.#runningIndices[0] as number);
   }
 }

@@ -1,8 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import { Batch } from '../../batch/batch.ts';
+import { Column } from '../../batch/column.ts';
+import { Dictionary } from '../../batch/dictionary.ts';
+import { Leases } from '../../batch/leases.ts';
 import type { Schema } from '../../batch/schema.ts';
+import { Marks } from '../../elements/marks.ts';
 import { originOf } from '../../elements/origin.ts';
 import { OperatorTestHarness, RecordFailure } from '../../testing/operator-test-harness.ts';
+import type { OperatorContext, OperatorSetup } from '../operator.ts';
 import { filter } from './definition.ts';
+import { create } from './operator.ts';
 
 const READINGS: Schema = {
   fields: [
@@ -118,4 +125,20 @@ describe('shapes of a filter', () => {
   it('wait for the input: an unconnected filter does not complain about fields', () => {
     expect(filter.shapes({ predicate: '(r) => r.x', onError: 'fail' }, []).problems).toEqual([]);
   });
+});
+
+it('gives the memory of a batch back of which it keeps nothing', () => {
+  const operator = create({ predicate: '(r) => r.temperature > 32', onError: 'fail' }, { inputs: [INPUT] } as unknown as OperatorSetup);
+  const emitted: Batch[] = [];
+  operator.open({ output: { collectBatch: (batch: Batch) => void emitted.push(batch) } } as unknown as OperatorContext);
+  const leases = new Leases<string>();
+  const readings = (temperature: number, memory: string): Batch => {
+    const numbers = Float64Array.of(temperature);
+    const columns = [Column.ofCodes(new Int32Array(1), new Dictionary()), Column.ofF64(numbers)];
+    return new Batch(READINGS, 1, columns, numbers, numbers, new Marks(), null, 1, leases.lend(memory, null));
+  };
+  operator.processBatch?.(readings(40, 'kept'), 0);
+  expect([emitted.length, leases.takeReturned()]).toEqual([1, null]);
+  operator.processBatch?.(readings(20, 'dropped'), 0);
+  expect([emitted.length, leases.takeReturned()]).toEqual([1, 'dropped']);
 });

@@ -58,6 +58,7 @@ class FilterOperator implements Operator {
     const result = this.#result(batch, kept.rows, kept.count, marks);
     if (result !== null) this.#output.collectBatch(result);
     failures.finish();
+    if (result === null) batch.lease?.release();
   }
 
   fusion(): FusionStage | null {
