@@ -9,9 +9,9 @@ const REACH = 2 ** 50;
 const BUCKETS = 1024;
 const LEVELS = 4;
 
-/** Logs whose memory is kept for the next ones, and how large they may be. */
-const MOST_SPARE = 16;
-const MOST_KEPT = 4096;
+/** Logs whose memory is kept for the next ones, and how large they may be: 3 MB in all. One that begins small grows and is compacted again and again. */
+const MOST_SPARE = 8;
+const MOST_KEPT = 32_768;
 
 /** Logs of timers that share the digits above this level with the present position, by the digit of the level. */
 interface Level {
