@@ -54,7 +54,8 @@ export interface EngineApi<B = unknown> {
 
   /**
    * Looks into a queryable state of the current job (Flink: `QueryableStateClient.getKvState`): what it holds now, while the job runs or is paused.
-   * Rejects with `queryable-state-gone` when the job has ended, `queryable-state-unknown` when it has no state of this name.
+   * Rejects with `queryable-state-gone` when the job has ended, `queryable-state-unknown` when it has no state of this name, `batch-execution`
+   * when it holds its records back until all have come.
    */
   queryState(query: StateQuery): Promise<QueriedState>;
 

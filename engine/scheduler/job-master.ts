@@ -178,9 +178,10 @@ export class JobMaster {
     });
   }
 
-  /** What a queryable state holds now. Rejects with a `JobFailure` when the job has ended, or has no state of this name. */
+  /** What a queryable state holds now. Rejects with a `JobFailure` when the job has ended, has no state of this name, or runs in batch execution. */
   queryState(query: StateQuery): Promise<QueriedState> {
     if (isTerminal(this.#status) || this.#worker === null) return Promise.reject(new JobFailure(stateGone()));
+    if (this.#graph.isBatchExecution) return Promise.reject(new JobFailure(noCheckpointsInBatch));
     const states = queryableStatesOf(this.#graph);
     const nodeId = states.get(query.stateName);
     if (nodeId === undefined) return Promise.reject(new JobFailure(unknownState(query.stateName, [...states.keys()])));

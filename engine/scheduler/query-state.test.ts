@@ -37,3 +37,9 @@ test('a name that the job does not have is refused with those it has, and so is 
   await expect(unanswered).rejects.toMatchObject({ error: { code: 'queryable-state-gone' } });
   await expect(job.queryState({ stateName: 'last', ...ALL })).rejects.toMatchObject({ error: { code: 'queryable-state-gone' } });
 });
+
+test('in batch execution there is nothing to see before the end, and that is said', async () => {
+  const { job } = await startQueriedJob(1, 'batch');
+  await expect(job.queryState({ stateName: 'last', ...ALL })).rejects.toMatchObject({ error: { code: 'batch-execution' } });
+  job.cancel();
+});

@@ -10,13 +10,13 @@ import { JobMaster } from '../scheduler/job-master.ts';
 import { TaskExecutor } from '../scheduler/task-executor.ts';
 
 /** Records 0, 1, 2 … of three keys, the latest of each queryable as "last"; and by key and parity as "both". */
-export function queriedDocument(parallelism: number): PipelineDocument {
+export function queriedDocument(parallelism: number, executionMode = 'streaming'): PipelineDocument {
   const node = (id: string, type: string, config = {}) => ({ id, type, config, position: { x: 0, y: 0 } });
   return validateDocument({
     format: 'millrace/pipeline',
     version: 1,
     id: 'queried',
-    job: { parallelism },
+    job: { parallelism, executionMode },
     nodes: [
       {
         ...node('numbers', 'custom-source', { generator: "(ctx) => ({ id: 'k' + (ctx.n % 3), parity: ctx.n % 2, n: ctx.n })", count: 20 }),
@@ -37,8 +37,11 @@ export function queriedDocument(parallelism: number): PipelineDocument {
 }
 
 /** A paused job with a real job master and a task executor in this thread. */
-export async function startQueriedJob(parallelism = 1): Promise<{ readonly job: JobMaster; readonly graph: ExecutionGraph }> {
-  const pipeline = queriedDocument(parallelism);
+export async function startQueriedJob(
+  parallelism = 1,
+  executionMode?: string,
+): Promise<{ readonly job: JobMaster; readonly graph: ExecutionGraph }> {
+  const pipeline = queriedDocument(parallelism, executionMode);
   const analysis = analyzeDocument(pipeline, definitionOf);
   const graph = buildExecutionGraph(pipeline.job, buildJobGraph(pipeline, analysis, definitionOf));
   let clock = 0;

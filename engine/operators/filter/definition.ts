@@ -2,7 +2,8 @@ import { EMPTY_SCHEMA } from '../../batch/schema.ts';
 import { checkFunction, oneLine, problemsOfField } from '../../functions/check-function.ts';
 import { defineOperator } from '../definition.ts';
 import type { StreamShape } from '../definition.ts';
-import type { ChoiceField, ConfigOf, FunctionField } from '../fields.ts';
+import type { ConfigOf, FunctionField } from '../fields.ts';
+import { onFailureField } from '../on-failure-field.ts';
 
 const UNCONNECTED: StreamShape = { schema: EMPTY_SCHEMA, key: null, eventTime: false };
 
@@ -15,16 +16,7 @@ const fields = {
     required: true,
     default: '(r) => true',
   } satisfies FunctionField,
-  onError: {
-    kind: 'choice',
-    label: 'When the function throws',
-    help: 'What becomes of a record the function cannot judge.',
-    options: [
-      { value: 'fail', label: 'Fail the job', help: 'Stops at this record and shows it.' },
-      { value: 'skip', label: 'Skip the record', help: 'Drops the record, counts it and lists it with the reason.' },
-    ],
-    default: 'fail',
-  } satisfies ChoiceField<'fail' | 'skip'>,
+  onError: onFailureField('What becomes of a record the function cannot judge.'),
 } as const;
 
 export type FilterConfig = ConfigOf<typeof fields>;

@@ -6,7 +6,8 @@ import { checkFunction, oneLine, problemsOfField } from '../../functions/check-f
 import { inferRecord } from '../../functions/record-result.ts';
 import { defineOperator } from '../definition.ts';
 import type { ConfigProblem, StreamShape } from '../definition.ts';
-import type { ChoiceField, ConfigOf, FunctionField } from '../fields.ts';
+import type { ConfigOf, FunctionField } from '../fields.ts';
+import { onFailureField } from '../on-failure-field.ts';
 import { MADE_RECORD_FIELDS, undeclaredRecords } from '../made-record-fields.ts';
 import type { MadeRecords } from '../made-record-fields.ts';
 
@@ -22,16 +23,9 @@ const fields = {
     default: '(r) => ({ ...r })',
   } satisfies FunctionField,
   schema: MADE_RECORD_FIELDS,
-  onError: {
-    kind: 'choice',
-    label: 'When the function throws',
-    help: 'What becomes of a record for which the function throws, or returns something that does not fit the output fields.',
-    options: [
-      { value: 'fail', label: 'Fail the job', help: 'Stops at this record and shows it.' },
-      { value: 'skip', label: 'Skip the record', help: 'Drops the record, counts it and lists it with the reason.' },
-    ],
-    default: 'fail',
-  } satisfies ChoiceField<'fail' | 'skip'>,
+  onError: onFailureField(
+    'What becomes of a record for which the function throws, or returns something that does not fit the output fields.',
+  ),
 } as const;
 
 export type MapConfig = ConfigOf<typeof fields>;

@@ -5,7 +5,8 @@ import { literalNames } from '../../functions/literal-names.ts';
 import { didYouMean } from '../../util/nearest.ts';
 import { defineOperator } from '../definition.ts';
 import type { ConfigProblem, StreamShape } from '../definition.ts';
-import type { ChoiceField, ConfigOf, FunctionField, TextField } from '../fields.ts';
+import type { ConfigOf, FunctionField, TextField } from '../fields.ts';
+import { onFailureField } from '../on-failure-field.ts';
 
 const UNCONNECTED: StreamShape = { schema: EMPTY_SCHEMA, key: null, eventTime: false };
 
@@ -28,16 +29,7 @@ const fields = {
     required: true,
     default: "(r) => ['first']",
   } satisfies FunctionField,
-  onError: {
-    kind: 'choice',
-    label: 'When the function throws',
-    help: 'What becomes of a record for which the function throws, or returns something that is no list of names.',
-    options: [
-      { value: 'fail', label: 'Fail the job', help: 'Stops at this record and shows it.' },
-      { value: 'skip', label: 'Skip the record', help: 'Drops the record, counts it and lists it with the reason.' },
-    ],
-    default: 'fail',
-  } satisfies ChoiceField<'fail' | 'skip'>,
+  onError: onFailureField('What becomes of a record for which the function throws, or returns something that is no list of names.'),
 } as const;
 
 export type SplitSelectConfig = ConfigOf<typeof fields>;

@@ -4,6 +4,7 @@ import { checkFunction, problemsOfField } from '../../functions/check-function.t
 import { defineOperator } from '../definition.ts';
 import type { ConfigProblem } from '../definition.ts';
 import type { BooleanField, ChoiceField, ColumnField, ConfigOf, DurationField, FunctionField, TextField } from '../fields.ts';
+import { onFailureField } from '../on-failure-field.ts';
 
 type RawConfig = Readonly<Record<string, unknown>>;
 
@@ -132,16 +133,10 @@ const fields = {
     default: 1000,
     visibleWhen: isAligned,
   } satisfies DurationField,
-  onError: {
-    kind: 'choice',
-    label: 'When a record has no timestamp',
-    help: 'What becomes of a record whose timestamp is null or not a number, or for which your function throws.',
-    options: [
-      { value: 'fail', label: 'Fail the job', help: 'Stops at this record and shows it.' },
-      { value: 'skip', label: 'Skip the record', help: 'Drops the record, counts it and lists it with the reason.' },
-    ],
-    default: 'fail',
-  } satisfies ChoiceField<'fail' | 'skip'>,
+  onError: onFailureField(
+    'What becomes of a record whose timestamp is null or not a number, or for which your function throws.',
+    'When a record has no timestamp',
+  ),
 } as const;
 
 export type TimestampsAndWatermarksConfig = ConfigOf<typeof fields>;
